@@ -1,0 +1,188 @@
+package io.varve.io;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// The lock on a data directory.
+///
+/// Prometheus takes `flock(2)`; Java's {@link FileLock} is `fcntl(2)` on Linux and macOS, and the two
+/// do not see each other. So the C function is called through the foreign-function API, on a file
+/// descriptor opened by the same means, since Java's are not to be had. On Windows, where both
+/// programs use the system's one kind of lock, {@link FileLock} serves.
+final class LocalLock implements DirectoryLock {
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
+  private static final int O_RDWR = 2;
+  private static final int MODE = 0666;
+
+  private final Path file;
+  private final boolean replaced;
+  private final Release release;
+  private boolean closed;
+
+  private interface Release {
+    void run() throws IOException;
+  }
+
+  private LocalLock(Path file, boolean replaced, Release release) {
+    this.file = file;
+    this.replaced = replaced;
+    this.release = release;
+  }
+
+  static LocalLock acquire(Path file) throws IOException {
+    boolean replaced = Files.exists(file);
+    Release release =
+        System.getProperty("os.name", "").startsWith("Windows") ? byJava(file) : byFlock(file);
+    return new LocalLock(file, replaced, release);
+  }
+
+  @Override
+  public boolean replacedStaleFile() {
+    return replaced;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      Files.deleteIfExists(file);
+      release.run();
+    }
+  }
+
+  private static Release byJava(Path file) throws IOException {
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // held by this very process: reported like any other holder
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
+    }
+    if (lock == null) {
+      throw new DirectoryInUseException(file);
+    }
+    return channel::close;
+  }
+
+  private static Release byFlock(Path file) throws IOException {
+    int descriptor = LibC.open(file);
+    try {
+      if (!LibC.flock(descriptor, LOCK_EX | LOCK_NB)) {
+        throw new DirectoryInUseException(file);
+      }
+    } catch (IOException | RuntimeException e) {
+      LibC.close(descriptor);
+      throw e;
+    }
+    return () -> LibC.close(descriptor);
+  }
+
+  /// The three C functions. Loaded on first use only.
+  private static final class LibC {
+    private static final boolean MAC = System.getProperty("os.name", "").startsWith("Mac");
+    private static final int O_CREAT = MAC ? 0x200 : 0x40;
+    private static final int O_CLOEXEC = MAC ? 0x1000000 : 0x80000;
+    private static final int EINTR = 4;
+    private static final int EWOULDBLOCK = MAC ? 35 : 11;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+        STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final MethodHandle OPEN =
+        function(
+            "open",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle FLOCK =
+        function(
+            "flock",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
+            Linker.Option.captureCallState("errno"));
+    private static final MethodHandle CLOSE =
+        function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    private static MethodHandle function(
+        String name, FunctionDescriptor type, Linker.Option... options) {
+      return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+    }
+
+    static int open(Path file) throws IOException {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment state = arena.allocate(STATE);
+        MemorySegment name = arena.allocateFrom(file.toString());
+        int descriptor =
+            (int) OPEN.invokeExact(state, name, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+        if (descriptor < 0) {
+          throw new IOException(file + ": cannot be opened (errno " + errno(state) + ")");
+        }
+        return descriptor;
+      } catch (Throwable e) {
+        throw rethrow(e);
+      }
+    }
+
+    /// Whether the lock was taken; false if somebody else has it.
+    static boolean flock(int descriptor, int operation) throws IOException {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment state = arena.allocate(STATE);
+        while ((int) FLOCK.invokeExact(state, descriptor, operation) != 0) {
+          int error = errno(state);
+          if (error == EWOULDBLOCK) {
+            return false;
+          }
+          if (error != EINTR) {
+            throw new IOException("flock failed (errno " + error + ")");
+          }
+        }
+        return true;
+      } catch (Throwable e) {
+        throw rethrow(e);
+      }
+    }
+
+    static void close(int descriptor) throws IOException {
+      try {
+        int ignored = (int) CLOSE.invokeExact(descriptor);
+      } catch (Throwable e) {
+        throw rethrow(e);
+      }
+    }
+
+    private static int errno(MemorySegment state) {
+      return (int) ERRNO.get(state, 0L);
+    }
+
+    /// Method handles declare `Throwable`; what really comes is unchecked or ours.
+    private static RuntimeException rethrow(Throwable e) throws IOException {
+      switch (e) {
+        case IOException io -> throw io;
+        case RuntimeException runtime -> throw runtime;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.varve.model;
+
+/// Walks the samples of one series in ascending order of time. Starts before the first sample.
+///
+/// Confined to one thread. Reading may throw {@link io.varve.io.CorruptionException}.
+public interface SampleCursor extends AutoCloseable {
+  /// Moves to the next sample.
+  ///
+  /// @return false when there is none
+  boolean next();
+
+  /// Moves forward to the first sample at or after {@code timestamp}; stays if the present sample is
+  /// one. Never moves back.
+  ///
+  /// @param timestamp milliseconds since the epoch
+  /// @return false when there is none
+  boolean seek(long timestamp);
+
+  /// Time of the present sample, milliseconds since the epoch.
+  long timestamp();
+
+  /// Value of the present sample, bit for bit as written: NaN payloads (the stale marker
+  /// `0x7ff0000000000002` among them) are kept. Compare with {@link Double#doubleToRawLongBits}.
+  double value();
+
+  /// Releases what the cursor holds; idempotent. Cursors of a {@code Querier} hold nothing of their
+  /// own, so closing them is a courtesy.
+  @Override
+  default void close() {}
+}
