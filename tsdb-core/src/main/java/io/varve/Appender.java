@@ -1,0 +1,41 @@
+package io.varve;
+
+import io.varve.model.Labels;
+
+/// A batch of samples that becomes visible, and is logged, as one. Obtained from {@link
+/// Varve#appender()}; confined to one thread.
+///
+/// After {@link #commit()} or {@link #rollback()} the appender is empty and can be used again.
+/// Closing rolls back what was not committed.
+public interface Appender extends AutoCloseable {
+  /// Adds a sample, creating the series if need be.
+  ///
+  /// @param timestamp milliseconds since the epoch
+  /// @throws IllegalArgumentException if {@code labels} is empty
+  AppendResult append(Labels labels, long timestamp, double value);
+
+  /// Adds a sample to a known series.
+  ///
+  /// @param timestamp milliseconds since the epoch
+  AppendOutcome append(SeriesRef series, long timestamp, double value);
+
+  /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
+  /// it exists.
+  ///
+  /// @param labels canonical packed labels, see {@link io.varve.model.LabelsCodec}; copied when kept
+  /// @throws IllegalArgumentException if the series is new and the labels are empty or not canonical
+  SeriesRef series(byte[] labels, int offset, int length);
+
+  /// Logs and applies all samples added. When it returns, they are in the write-ahead log (as safe as
+  /// the sync mode says) and queries see them.
+  ///
+  /// @return what was stored and what was not; also samples refused when they were added count
+  /// @throws java.io.UncheckedIOException if they could not be logged; then none was applied
+  CommitResult commit();
+
+  /// Forgets the samples added. Series created for them stay.
+  void rollback();
+
+  @Override
+  void close();
+}

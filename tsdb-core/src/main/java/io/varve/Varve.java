@@ -1,0 +1,58 @@
+package io.varve;
+
+import io.varve.block.BlockMeta;
+import io.varve.db.Db;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A time-series store in one directory, in Prometheus' format. Thread-safe.
+///
+/// One process at a time has a directory open (Prometheus counts, too); {@link #openReadOnly} is the
+/// exception.
+public interface Varve extends AutoCloseable {
+  /// Opens a store, creating the directory if need be, and replays its write-ahead log. Maintenance
+  /// (cutting blocks, compaction, retention) then goes on in one background thread.
+  ///
+  /// @throws io.varve.io.DirectoryInUseException if another process has it open
+  /// @throws io.varve.io.CorruptionException if it is damaged or of an unknown version
+  /// @throws IOException if it cannot be read or written
+  static Varve open(Path directory, VarveOptions options) throws IOException {
+    return Db.open(directory, options);
+  }
+
+  /// Opens a store for reading only: takes no lock, writes nothing, replays the log into memory. Safe
+  /// on a directory that another process is using; shows it as of now.
+  ///
+  /// @throws io.varve.io.CorruptionException if it is damaged or of an unknown version
+  /// @throws IOException if it cannot be read
+  static Varve openReadOnly(Path directory, VarveOptions options) throws IOException {
+    return Db.openReadOnly(directory, options);
+  }
+
+  /// A new batch of samples.
+  ///
+  /// @throws UnsupportedOperationException if opened for reading only
+  Appender appender();
+
+  /// A view of the samples from {@code mint} to {@code maxt}, both inclusive, in milliseconds since
+  /// the epoch.
+  ///
+  /// @throws IllegalArgumentException if {@code mint} is after {@code maxt}
+  Querier querier(long mint, long maxt);
+
+  /// The persisted blocks, oldest first.
+  List<BlockMeta> blocks();
+
+  /// Figures for dashboards.
+  VarveStats stats();
+
+  /// Does what is due now of the background work (cutting blocks off the head, retention) and returns
+  /// when it is done.
+  void maintain() throws IOException;
+
+  /// Ends maintenance, syncs and closes the log, waits for queriers to end, frees the lock.
+  /// Idempotent. Appenders that have not committed lose their samples.
+  @Override
+  void close() throws IOException;
+}
