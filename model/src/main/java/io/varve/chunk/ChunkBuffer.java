@@ -1,8 +1,8 @@
 package io.varve.chunk;
 
 /// A copy of one chunk's payload that is used over and over: chunks are decoded from the heap, so
-/// that a mapping whose file was cut short cannot fault inside a decode loop. The copy costs about 4
-/// % of decoding.
+/// that a mapping whose file was cut short cannot fault inside a decode loop. The copy costs about
+/// 4 % of decoding.
 ///
 /// {@link #bytes} has at least {@link #SLACK} bytes after the payload, so that decoders may read
 /// whole words. Confined to one thread.
