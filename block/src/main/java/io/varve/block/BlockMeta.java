@@ -11,12 +11,7 @@ import java.util.Set;
 /// @param maxTime end of the block's time, milliseconds since the epoch, exclusive
 /// @param extra fields of other programs, written back as they were
 public record BlockMeta(
-    Ulid ulid,
-    long minTime,
-    long maxTime,
-    Stats stats,
-    Compaction compaction,
-    ExtraFields extra) {
+    Ulid ulid, long minTime, long maxTime, Stats stats, Compaction compaction, ExtraFields extra) {
   public BlockMeta {
     requireNonNull(ulid, "ulid");
     requireNonNull(stats, "stats");
@@ -110,8 +105,7 @@ public record BlockMeta(
 
     /// That of a block cut from memory, which is its own source.
     public static Compaction ofHead(Ulid own) {
-      return new Compaction(
-          1, List.of(own), false, List.of(), false, List.of(), ExtraFields.NONE);
+      return new Compaction(1, List.of(own), false, List.of(), false, List.of(), ExtraFields.NONE);
     }
 
     /// Whether the block holds all that memory held up to its end, so that the head goes on from

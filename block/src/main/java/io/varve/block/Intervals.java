@@ -4,42 +4,54 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Spans of time, closed at both ends, in milliseconds since the epoch: what is deleted of one
-/// series. Kept in ascending order, disjoint and with a gap between neighbours, since time is counted
-/// in whole milliseconds: `[1, 2]` and `[3, 4]` are `[1, 4]`.
+/// series. Kept in ascending order, disjoint and with a gap between neighbours, since time is
+/// counted in whole milliseconds: `[1, 2]` and `[3, 4]` are `[1, 4]`.
 ///
 /// Immutable. {@link Long#MIN_VALUE} and {@link Long#MAX_VALUE} are ordinary instants.
 public final class Intervals {
-  public static final Intervals EMPTY = new Intervals(new long[0]);
+  public static final Intervals EMPTY = new Intervals(new long[0], 0, 0);
 
-  /// First and last instant of each span in turn.
+  /// First and last instant of each span in turn; these spans' are those in `[from, to)`.
   private final long[] bounds;
 
-  private Intervals(long[] bounds) {
+  private final int from;
+  private final int to;
+
+  /// Spans in order and apart, see {@link #merge}. The array is shared, and not changed any more.
+  Intervals(long[] bounds, int from, int to) {
     this.bounds = bounds;
+    this.from = from;
+    this.to = to;
   }
 
   /// @throws IllegalArgumentException if {@code maxt} lies before {@code mint}
   public static Intervals of(long mint, long maxt) {
-    checkOrder(mint, maxt);
-    return new Intervals(new long[] {mint, maxt});
+    return EMPTY.add(mint, maxt);
   }
 
-  /// From spans in ascending order of their start, which may touch, overlap and hold each other.
+  /// Makes one of spans that touch or overlap.
   ///
-  /// @param bounds first and last instant of each in turn, changed by this call
-  /// @param from index of the first bound, {@code to} the one after the last
-  static Intervals ofSorted(long[] bounds, int from, int to) {
-    int kept = from;
+  /// @param bounds first and last instant of each span in turn, in ascending order of the first
+  /// @param to end of the bounds; they start at {@code from}
+  /// @return the end of the bounds that are left
+  static int merge(long[] bounds, int from, int to) {
+    int end = from;
     for (int i = from; i < to; i += 2) {
-      if (kept > from && !precedes(bounds[kept - 1], bounds[i])) {
-        bounds[kept - 1] = Math.max(bounds[kept - 1], bounds[i + 1]);
+      if (end > from && !isGap(bounds[end - 1], bounds[i])) {
+        bounds[end - 1] = Math.max(bounds[end - 1], bounds[i + 1]);
       } else {
-        bounds[kept] = bounds[i];
-        bounds[kept + 1] = bounds[i + 1];
-        kept += 2;
+        bounds[end] = bounds[i];
+        bounds[end + 1] = bounds[i + 1];
+        end += 2;
       }
     }
-    return kept == from ? EMPTY : new Intervals(Arrays.copyOfRange(bounds, from, kept));
+    return end;
+  }
+
+  /// Whether an instant lies between a span that ends at {@code last} and one that starts at {@code
+  /// first}.
+  private static boolean isGap(long last, long first) {
+    return last < first && last + 1 < first;
   }
 
   /// These spans and one more.
@@ -47,35 +59,36 @@ public final class Intervals {
   /// @throws IllegalArgumentException if {@code maxt} lies before {@code mint}
   public Intervals add(long mint, long maxt) {
     checkOrder(mint, maxt);
-    long[] merged = new long[bounds.length + 2];
-    int at = 0;
-    while (at < bounds.length && bounds[at] <= mint) {
-      at += 2;
+    long[] merged = new long[to - from + 2];
+    int before = 0;
+    while (before < size() && mint(before) <= mint) {
+      before++;
     }
-    System.arraycopy(bounds, 0, merged, 0, at);
+    int at = 2 * before;
+    System.arraycopy(bounds, from, merged, 0, at);
     merged[at] = mint;
     merged[at + 1] = maxt;
-    System.arraycopy(bounds, at, merged, at + 2, bounds.length - at);
-    return ofSorted(merged, 0, merged.length);
+    System.arraycopy(bounds, from + at, merged, at + 2, to - from - at);
+    return new Intervals(merged, 0, merge(merged, 0, merged.length));
   }
 
   public boolean isEmpty() {
-    return bounds.length == 0;
+    return from == to;
   }
 
   /// Number of spans.
   public int size() {
-    return bounds.length / 2;
+    return (to - from) / 2;
   }
 
   /// First instant of span {@code index}.
   public long mint(int index) {
-    return bounds[2 * index];
+    return bounds[from + 2 * index];
   }
 
   /// Last instant of span {@code index}.
   public long maxt(int index) {
-    return bounds[2 * index + 1];
+    return bounds[from + 2 * index + 1];
   }
 
   public boolean contains(long t) {
@@ -108,26 +121,26 @@ public final class Intervals {
     return low;
   }
 
-  /// Whether at least one instant lies between a span that ends at {@code end} and one that starts
-  /// at {@code start}.
-  private static boolean precedes(long end, long start) {
-    return end < start && end + 1 < start;
-  }
-
-  private static void checkOrder(long mint, long maxt) {
+  static void checkOrder(long mint, long maxt) {
     if (maxt < mint) {
-      throw new IllegalArgumentException("the span ends at " + maxt + ", before it starts at " + mint);
+      throw new IllegalArgumentException(
+          "the span ends at " + maxt + ", before it starts at " + mint);
     }
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Intervals intervals && Arrays.equals(bounds, intervals.bounds);
+    return other instanceof Intervals that
+        && Arrays.equals(bounds, from, to, that.bounds, that.from, that.to);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bounds);
+    int hash = 1;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + Long.hashCode(bounds[i]);
+    }
+    return hash;
   }
 
   /// `[1, 2] [5, 9]`

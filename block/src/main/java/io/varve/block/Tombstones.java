@@ -1,24 +1,34 @@
 package io.varve.block;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
-/// What is deleted of the series of one block, by the series' reference in its index. Immutable.
+/// What is deleted of the series of one block, by the series' reference in its index.
+///
+/// Held in three arrays, about 28 bytes for a series with one span, because a deletion may well
+/// concern millions of series. Immutable.
 public final class Tombstones {
-  public static final Tombstones EMPTY = new Tombstones(new long[0], new Intervals[0]);
+  public static final Tombstones EMPTY = new Builder().build();
 
-  /// Takes one deleted span of one series at a time, and is called in ascending order.
+  /// Takes one deleted span of one series at a time.
   @FunctionalInterface
   public interface Visitor {
+    /// @param mint first deleted instant, milliseconds since the epoch
+    /// @param maxt last deleted instant, milliseconds since the epoch
     void visit(long seriesRef, long mint, long maxt);
   }
 
+  /// Ascending.
   private final long[] refs;
-  private final Intervals[] intervals;
 
-  private Tombstones(long[] refs, Intervals[] intervals) {
+  /// Where the bounds of each series' spans start, and the end of the last ones.
+  private final int[] starts;
+
+  private final long[] bounds;
+
+  private Tombstones(long[] refs, int[] starts, long[] bounds) {
     this.refs = refs;
-    this.intervals = intervals;
+    this.starts = starts;
+    this.bounds = bounds;
   }
 
   public static Builder builder() {
@@ -28,7 +38,11 @@ public final class Tombstones {
   /// What is deleted of a series; {@link Intervals#EMPTY} if nothing is.
   public Intervals get(long seriesRef) {
     int index = Arrays.binarySearch(refs, seriesRef);
-    return index < 0 ? Intervals.EMPTY : intervals[index];
+    return index < 0 ? Intervals.EMPTY : intervals(index);
+  }
+
+  private Intervals intervals(int index) {
+    return new Intervals(bounds, starts[index], starts[index + 1]);
   }
 
   public boolean isEmpty() {
@@ -37,14 +51,15 @@ public final class Tombstones {
 
   /// Number of spans over all series.
   public int size() {
-    return Arrays.stream(intervals).mapToInt(Intervals::size).sum();
+    return bounds.length / 2;
   }
 
   /// Shows every span, in ascending order of series and time.
   public void forEach(Visitor visitor) {
     for (int i = 0; i < refs.length; i++) {
-      for (int j = 0; j < intervals[i].size(); j++) {
-        visitor.visit(refs[i], intervals[i].mint(j), intervals[i].maxt(j));
+      Intervals spans = intervals(i);
+      for (int j = 0; j < spans.size(); j++) {
+        visitor.visit(refs[i], spans.mint(j), spans.maxt(j));
       }
     }
   }
@@ -59,74 +74,39 @@ public final class Tombstones {
   /// Collects spans in any order; those of one series that touch or overlap become one. Confined to
   /// one thread.
   public static final class Builder {
-    private static final int FIELDS = 3;
-
-    /// Series reference, first and last instant of each span in turn.
-    private long[] spans = new long[FIELDS * 16];
-
-    private int count;
+    private final SpanTable spans = new SpanTable();
 
     private Builder() {}
 
     /// @throws IllegalArgumentException if {@code maxt} lies before {@code mint}
     public Builder add(long seriesRef, long mint, long maxt) {
-      if (maxt < mint) {
-        throw new IllegalArgumentException(
-            "the span ends at " + maxt + ", before it starts at " + mint);
-      }
-      int at = FIELDS * count;
-      if (at == spans.length) {
-        spans = Arrays.copyOf(spans, Math.multiplyExact(2, spans.length));
-      }
-      spans[at] = seriesRef;
-      spans[at + 1] = mint;
-      spans[at + 2] = maxt;
-      count++;
+      Intervals.checkOrder(mint, maxt);
+      spans.add(seriesRef, mint, maxt);
       return this;
     }
 
-    /// Sorts once and merges in one pass, so that a file with very many spans of one series, in
-    /// whatever order, is no trap.
+    /// Sorts once and merges in one pass, so that very many spans of one series, in whatever order,
+    /// are no trap.
     public Tombstones build() {
-      if (count == 0) {
-        return EMPTY;
-      }
-      int[] order = order();
+      spans.sort();
+      int count = spans.size();
       long[] refs = new long[count];
-      Intervals[] intervals = new Intervals[count];
+      int[] starts = new int[count + 1];
       long[] bounds = new long[2 * count];
       int series = 0;
-      for (int from = 0; from < count; series++) {
-        int to = from;
-        refs[series] = ref(order[from]);
-        for (; to < count && ref(order[to]) == refs[series]; to++) {
-          System.arraycopy(spans, FIELDS * order[to] + 1, bounds, 2 * to, 2);
+      for (int span = 0; span < count; series++) {
+        int end = starts[series];
+        refs[series] = spans.ref(span);
+        for (; span < count && spans.ref(span) == refs[series]; span++) {
+          bounds[end++] = spans.mint(span);
+          bounds[end++] = spans.maxt(span);
         }
-        intervals[series] = Intervals.ofSorted(bounds, 2 * from, 2 * to);
-        from = to;
+        starts[series + 1] = Intervals.merge(bounds, starts[series], end);
       }
-      return new Tombstones(Arrays.copyOf(refs, series), Arrays.copyOf(intervals, series));
-    }
-
-    /// The spans' numbers, by series and then by start.
-    private int[] order() {
-      return IntStream.range(0, count)
-          .boxed()
-          .sorted(
-              (a, b) -> {
-                int byRef = Long.compare(ref(a), ref(b));
-                return byRef != 0 ? byRef : Long.compare(start(a), start(b));
-              })
-          .mapToInt(Integer::intValue)
-          .toArray();
-    }
-
-    private long ref(int span) {
-      return spans[FIELDS * span];
-    }
-
-    private long start(int span) {
-      return spans[FIELDS * span + 1];
+      return new Tombstones(
+          Arrays.copyOf(refs, series),
+          Arrays.copyOf(starts, series + 1),
+          Arrays.copyOf(bounds, starts[series]));
     }
   }
 }
