@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Writes the part of a view that lies within a range of time as a new block of level 1. Thread-safe.
+/// Writes the part of a view that lies within a range of time as a new block of level 1.
+/// Thread-safe.
 public final class BlockCut {
   public BlockCut(Disk disk, Path dataDirectory, UlidFactory ulids) {}
 

@@ -10,8 +10,8 @@ public final class Retention {
   /// Blocks that are too old, marked as deletable, or replaced by a block made from them.
   ///
   /// @param blocks all loaded blocks
-  /// @param retentionMillis age, relative to the end of the newest block, from which a block goes; 0
-  ///     keeps all
+  /// @param retentionMillis age, relative to the end of the newest block, from which a block goes;
+  ///   0 keeps all
   public static List<BlockMeta> expired(List<BlockMeta> blocks, long retentionMillis) {
     throw new UnsupportedOperationException();
   }
