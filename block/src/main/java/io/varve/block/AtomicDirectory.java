@@ -13,6 +13,7 @@ final class AtomicDirectory implements AutoCloseable {
   private final Disk disk;
   private final Path target;
   private final Path temporary;
+  private boolean renamed;
   private boolean published;
 
   private AtomicDirectory(Disk disk, Path target) {
@@ -38,17 +39,23 @@ final class AtomicDirectory implements AutoCloseable {
   void publish() throws IOException {
     disk.syncDirectory(temporary);
     disk.rename(temporary, target);
-    published = true;
+    renamed = true;
     Path parent = target.toAbsolutePath().getParent();
     if (parent != null) {
       disk.syncDirectory(parent);
     }
+    published = true;
   }
 
-  /// Removes the directory if it was not published.
+  /// Removes the directory unless it was published; also if only the last step of that failed,
+  /// since the caller was told that there is no such directory.
   @Override
   public void close() throws IOException {
     if (!published) {
+      if (renamed) {
+        disk.rename(target, temporary);
+        renamed = false;
+      }
       disk.deleteRecursively(temporary);
     }
   }
