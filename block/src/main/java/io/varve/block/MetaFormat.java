@@ -34,7 +34,7 @@ package io.varve.block;
 /// They are kept as text and written after the known ones of the same object. Prometheus drops
 /// them.
 ///
-/// Blocks written by Prometheus before 2.45 have no counts by kind of sample.
+/// Blocks written by Prometheus up to 3.5 have no counts by kind of sample.
 public final class MetaFormat {
   public static final String FILE_NAME = "meta.json";
   public static final int VERSION = 1;

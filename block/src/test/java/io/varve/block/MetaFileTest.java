@@ -25,7 +25,7 @@ class MetaFileTest {
   private static final Ulid A = Ulid.parse("01ARZ3NDEKTSV4RRFFQ69G5FAV").orElseThrow();
   private static final Ulid B = Ulid.parse("01BRZ3NDEKTSV4RRFFQ69G5FAV").orElseThrow();
 
-  /// As `promtool tsdb create-blocks-from openmetrics` 3.5.3 lays it out.
+  /// As Prometheus lays out a block cut from memory.
   private static final String LEVEL_1 =
       """
       {
