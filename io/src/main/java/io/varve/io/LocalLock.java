@@ -124,6 +124,7 @@ final class LocalLock implements DirectoryLock {
     private static final MethodHandle CLOSE =
         function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    @SuppressWarnings("restricted")
     private static MethodHandle function(
         String name, FunctionDescriptor type, Linker.Option... options) {
       return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);

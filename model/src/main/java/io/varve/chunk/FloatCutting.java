@@ -22,7 +22,7 @@ public final class FloatCutting {
   public static final int MAX_BYTES_BEFORE_APPEND = 1024 - 19;
 
   /// Samples after which the rate is known well enough to predict where the chunk should end.
-  private static final int PREDICTION_SAMPLES = SAMPLES_PER_CHUNK / 4;
+  public static final int PREDICTION_SAMPLES = SAMPLES_PER_CHUNK / 4;
 
   private static final double RATIO_TO_FULL = 4;
 

@@ -270,4 +270,9 @@ public final class XorEncoder {
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, length());
   }
+
+  /// The chunk, from index 0 to {@link #length()}. Lent until the next append.
+  public byte[] bytes() {
+    return bytes;
+  }
 }
