@@ -13,6 +13,7 @@ import io.varve.chunk.ChunkBuffer;
 import io.varve.fixture.BlockSamples;
 import io.varve.fixture.FloatSamples;
 import io.varve.fixture.MemoryBlock;
+import io.varve.fixture.Property;
 import io.varve.index.IndexReader;
 import io.varve.index.Postings;
 import io.varve.io.CorruptionException;
@@ -27,7 +28,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,22 +53,23 @@ class BlockTest {
   @TempDir private Path data;
 
   @Test
-  void returnsEverySampleThatWasWritten() throws IOException {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    var random = new Random(seed);
-    MemoryBlock memory = MemoryBlock.random(random, 300);
-
-    try (Block block = write(memory)) {
-      assertThat(BlockSamples.all(block)).as("seed %d", seed).isEqualTo(BlockSamples.all(memory));
-      for (int i = 0; i < 20; i++) {
-        long mint = random.nextLong(memory.minTime(), memory.maxTime());
-        long maxt = random.nextLong(mint, memory.maxTime() + 1);
-        Matcher matcher = Matcher.regex("instance", "i[0-9]?" + random.nextInt(10));
-        assertThat(BlockSamples.select(block, mint, maxt, matcher))
-            .as("seed %d", seed)
-            .isEqualTo(BlockSamples.select(memory, mint, maxt, matcher));
-      }
-    }
+  void returnsEverySampleThatWasWritten() {
+    Property.forAll(
+        5,
+        random -> {
+          MemoryBlock memory = MemoryBlock.random(random, 100);
+          try (Block block = write(memory)) {
+            assertThat(BlockSamples.all(block)).isEqualTo(BlockSamples.all(memory));
+            for (int i = 0; i < 20; i++) {
+              long mint = random.nextLong(memory.minTime(), memory.maxTime());
+              long maxt = random.nextLong(mint, memory.maxTime() + 1);
+              Matcher matcher = Matcher.regex("instance", "i[0-9]?" + random.nextInt(10));
+              assertThat(BlockSamples.select(block, mint, maxt, matcher))
+                  .isEqualTo(BlockSamples.select(memory, mint, maxt, matcher));
+            }
+            disk.deleteRecursively(block.directory());
+          }
+        });
   }
 
   @Test
