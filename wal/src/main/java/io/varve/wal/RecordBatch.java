@@ -32,9 +32,15 @@ public final class RecordBatch {
   }
 
   /// Ends the record. One without a byte is dropped.
+  ///
+  /// @throws IllegalStateException if it is longer than 1 GiB
   public void end() {
-    if (raw.length() == bytes()) {
+    int length = raw.length() - bytes();
+    if (length == 0) {
       return;
+    }
+    if (length > WalFormat.MAX_RECORD) {
+      throw new IllegalStateException("a record of " + length + " bytes");
     }
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, 2 * count);

@@ -7,6 +7,7 @@ import static io.varve.wal.WalFormat.HEADER_SIZE;
 import static io.varve.wal.WalFormat.LAST;
 import static io.varve.wal.WalFormat.LENGTH_OFFSET;
 import static io.varve.wal.WalFormat.MAX_FRAGMENT;
+import static io.varve.wal.WalFormat.MAX_RECORD;
 import static io.varve.wal.WalFormat.MIDDLE;
 import static io.varve.wal.WalFormat.PAGE_SIZE;
 import static io.varve.wal.WalFormat.PAGE_TERM;
@@ -35,12 +36,12 @@ final class SegmentReader implements AutoCloseable {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-  private static final int CHUNK_SIZE = 32 * PAGE_SIZE;
+  private static final int MAX_CHUNK = 32 * PAGE_SIZE;
   private static final byte[] NOTHING = new byte[0];
 
   private final Path path;
   private final DiskFile file;
-  private final byte[] chunk = new byte[CHUNK_SIZE];
+  private final byte[] chunk;
   private long chunkOffset;
   private int chunkLength;
   private int at;
@@ -58,6 +59,19 @@ final class SegmentReader implements AutoCloseable {
   SegmentReader(Disk disk, Path path) throws IOException {
     this.path = path;
     this.file = disk.open(path);
+    try {
+      chunk = new byte[chunkSize(file.size())];
+    } catch (IOException e) {
+      try (file) {
+        throw e;
+      }
+    }
+  }
+
+  /// Whole pages, no more than needed: there are many short segments.
+  private static int chunkSize(long fileSize) {
+    long pages = Math.ceilDiv(fileSize, (long) PAGE_SIZE);
+    return Math.clamp(pages * PAGE_SIZE, PAGE_SIZE, MAX_CHUNK);
   }
 
   /// Goes to the next record.
@@ -172,17 +186,17 @@ final class SegmentReader implements AutoCloseable {
   }
 
   private void join(int dataAt, int fragment, int before) {
-    if (before > Integer.MAX_VALUE - CHUNK_SIZE) {
-      throw corrupt("a record is longer than 2 GiB");
+    int after = before + fragment;
+    if (after > MAX_RECORD) {
+      throw corrupt("a record is longer than " + MAX_RECORD + " bytes");
     }
-    if (joined.length < before + fragment) {
-      long doubled = Math.max(2L * joined.length, CHUNK_SIZE);
-      joined = Arrays.copyOf(joined, (int) Math.min(doubled, Integer.MAX_VALUE - CHUNK_SIZE / 2));
+    if (joined.length < after) {
+      joined = Arrays.copyOf(joined, Math.clamp(2L * after, 4 * PAGE_SIZE, MAX_RECORD));
     }
     System.arraycopy(chunk, dataAt, joined, before, fragment);
     array = joined;
     offset = 0;
-    length = before + fragment;
+    length = after;
   }
 
   private CorruptionException corrupt(String what) {

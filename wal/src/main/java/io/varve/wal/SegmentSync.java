@@ -6,7 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +38,8 @@ final class SegmentSync implements Closeable {
   /// Segments that are written to the end, open, to be synced and closed.
   private final ConcurrentLinkedQueue<SegmentFile> finished = new ConcurrentLinkedQueue<>();
 
-  private final ConcurrentSkipListSet<Integer> lost = new ConcurrentSkipListSet<>();
+  /// The lost segments, each with the fault.
+  private final ConcurrentSkipListMap<Integer, IOException> lost = new ConcurrentSkipListMap<>();
 
   /// Number of batches that are durable, if no segment is lost.
   private long durable;
@@ -69,7 +70,7 @@ final class SegmentSync implements Closeable {
     try {
       syncFinished();
     } catch (IOException e) {
-      LOG.log(ERROR, "Finished WAL segments stay open and unsynced until the next sync", e);
+      LOG.log(ERROR, "Finished WAL segments stay open and unsynced until the next sync error=" + e);
     } finally {
       lock.unlock();
     }
@@ -109,9 +110,11 @@ final class SegmentSync implements Closeable {
   }
 
   private void requireNoneLost() throws IOException {
-    if (!lost.isEmpty()) {
+    var fault = lost.firstEntry();
+    if (fault != null) {
       throw new IOException(
-          "WAL segments " + lost + " failed to sync and may not be on stable storage");
+          "WAL segments " + lost.keySet() + " failed to sync and may not be on stable storage",
+          fault.getValue());
     }
   }
 
@@ -137,20 +140,20 @@ final class SegmentSync implements Closeable {
       throw e;
     } catch (IOException e) {
       failures.increment();
-      lost.add(segment.number());
-      LOG.log(ERROR, "WAL segment failed to sync segment=" + segment.number(), e);
+      lost.put(segment.number(), e);
+      LOG.log(ERROR, "WAL segment failed to sync segment=" + segment.number() + " error=" + e);
     }
     fsyncs.increment();
     nanos.add(System.nanoTime() - start);
   }
 
   boolean isLost(int segment) {
-    return lost.contains(segment);
+    return lost.containsKey(segment);
   }
 
   /// Segments below this one are deleted.
   void forgetBelow(int segment) {
-    lost.headSet(segment).clear();
+    lost.headMap(segment).clear();
   }
 
   long fsyncs() {

@@ -55,6 +55,10 @@ final class WalFormat {
   /// Largest data of one fragment, in bytes.
   static final int MAX_FRAGMENT = PAGE_SIZE - HEADER_SIZE;
 
+  /// Longest record in bytes, uncompressed or as it lies in the file. Prometheus has no limit; what
+  /// is longer is taken for damage, so that no fault makes a reader ask for all memory.
+  static final int MAX_RECORD = 1 << 30;
+
   static final int TYPE_MASK = 0b111;
   static final int PAGE_TERM = 0;
   static final int FULL = 1;

@@ -1,5 +1,7 @@
 package io.varve.wal;
 
+import static io.varve.wal.WalFormat.MAX_RECORD;
+
 import io.varve.io.ByteReader;
 import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
@@ -113,11 +115,11 @@ public final class WalReader implements AutoCloseable {
       throw zstd(in);
     }
     long length = Compression.SNAPPY.decompressedLength(in.array(), in.offset(), in.length());
-    if (length < 0 || length > (long) MAX_SNAPPY_RATIO * in.length() || length > maxArray()) {
+    if (length < 0 || length > Math.min((long) MAX_SNAPPY_RATIO * in.length(), MAX_RECORD)) {
       throw corrupt("the record claims to be compressed from " + length + " bytes");
     }
     if (decompressed.length < length) {
-      decompressed = new byte[(int) Math.min(maxArray(), length + (length >> 1))];
+      decompressed = new byte[(int) Math.min(2 * length, MAX_RECORD)];
     }
     int written =
         Compression.SNAPPY.decompress(in.array(), in.offset(), in.length(), decompressed, 0);
@@ -125,10 +127,6 @@ public final class WalReader implements AutoCloseable {
       throw corrupt("the record is not what Snappy makes");
     }
     record.reset(decompressed, 0, written, origin, 0);
-  }
-
-  private static int maxArray() {
-    return Integer.MAX_VALUE - 8;
   }
 
   /// A whole log in zstd is not damaged, so it must not be repaired. Yet the bit that says so is in no

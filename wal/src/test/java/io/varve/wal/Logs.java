@@ -2,10 +2,12 @@ package io.varve.wal;
 
 import io.varve.io.ByteReader;
 import io.varve.io.Compression;
+import io.varve.io.Crc32c;
 import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,6 +90,17 @@ final class Logs {
       System.arraycopy(part, 0, all, at, part.length);
     }
     return all;
+  }
+
+  /// A fragment with the right length and checksum.
+  static byte[] fragment(int flags, byte[] data) {
+    byte[] fragment = new byte[7 + data.length];
+    ByteBuffer.wrap(fragment)
+        .put((byte) flags)
+        .putShort((short) data.length)
+        .putInt(Crc32c.of(data, 0, data.length))
+        .put(data);
+    return fragment;
   }
 
   static byte[] segment(Path directory, int number) throws IOException {

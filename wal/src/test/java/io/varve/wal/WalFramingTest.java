@@ -4,13 +4,13 @@ import static io.varve.wal.Logs.PAGE;
 import static io.varve.wal.Logs.batch;
 import static io.varve.wal.Logs.bytes;
 import static io.varve.wal.Logs.filled;
+import static io.varve.wal.Logs.fragment;
 import static io.varve.wal.Logs.join;
 import static io.varve.wal.Logs.segment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.io.Compression;
-import io.varve.io.Crc32c;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -175,19 +175,5 @@ final class WalFramingTest {
                   fragment(9, bytes("40 0061 fa0100")),
                   fragment(1, bytes("0d"))));
     }
-  }
-
-  private static byte[] fragment(int flags, byte[] data) {
-    int crc = Crc32c.of(data, 0, data.length);
-    byte[] header = {
-      (byte) flags,
-      (byte) (data.length >> 8),
-      (byte) data.length,
-      (byte) (crc >> 24),
-      (byte) (crc >> 16),
-      (byte) (crc >> 8),
-      (byte) crc
-    };
-    return join(header, data);
   }
 }
