@@ -11,10 +11,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -42,34 +45,35 @@ final class HttpListener {
 
   private final ListenAddress address;
   private final Duration stopTimeout;
+  private final GracefulHandler requests = new GracefulHandler();
   private final Server server;
+  private final ServerConnector connector;
   private final Javalin javalin;
 
   HttpListener(RemoteOptions options, Map<String, Route> routes) {
     address = ListenAddress.parse(options.listenAddress());
     stopTimeout = options.stopTimeout();
-    server = server(new RequestThreads(options.maxReads()));
+    server = new Server(new RequestThreads(options.maxReads()));
+    server.insertHandler(requests);
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+    server.setErrorHandler(new PlainErrors());
+    // One thread to accept and one to select: what they do is short.
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+    connector.setHost(address.host());
+    connector.setPort(address.port());
+    connector.setIdleTimeout(IDLE_BETWEEN.toMillis());
     javalin = Javalin.create(config -> configure(config, routes));
   }
 
-  private static Server server(RequestThreads threads) {
-    var server = new Server(threads);
-    server.insertHandler(new GracefulHandler());
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-    server.setErrorHandler(new PlainErrors());
-    return server;
-  }
 
   private void configure(JavalinConfig config, Map<String, Route> routes) {
     config.unsafe.jettyInternal.server = server;
-    config.jetty.addConnector(this::connector);
+    config.jetty.addConnector((ignored, http) -> connector);
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     // Bodies are compressed already, or not worth it.
     config.http.compressionStrategy = CompressionStrategy.NONE;
-    // No sessions, and so no search for randomness at start.
-    config.jetty.modifyServletContextHandler(handler -> handler.setSessionHandler(null));
     // All methods lead to the route, which knows those that it serves.
     routes.forEach(
         (path, route) ->
@@ -85,15 +89,13 @@ final class HttpListener {
                 .result(HttpStatus.getMessage(e.getStatus()) + '\n'));
   }
 
-  private Connector connector(Server server, HttpConfiguration configuration) {
-    configuration.setIdleTimeout(IDLE_WITHIN.toMillis());
-    // One to accept and one to select: what they do is short.
-    var connector =
-        new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
-    connector.setHost(address.host());
-    connector.setPort(address.port());
-    connector.setIdleTimeout(IDLE_BETWEEN.toMillis());
-    return connector;
+  private static HttpConfiguration http() {
+    var http = new HttpConfiguration();
+    http.setIdleTimeout(IDLE_WITHIN.toMillis());
+    http.setSendServerVersion(false);
+    // The names of labels come in paths and may hold anything that a URL can encode.
+    http.setUriCompliance(UriCompliance.LEGACY);
+    return http;
   }
 
   void start() throws IOException {
@@ -115,11 +117,24 @@ final class HttpListener {
   }
 
   int port() {
-    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    return connector.getLocalPort();
   }
 
+  /// Jetty's own graceful stop would wait for connections, also those without a request, and hurry
+  /// the requests: this one waits for the requests.
   void stop() {
-    server.setStopTimeout(stopTimeout.toMillis());
+    if (!server.isRunning()) {
+      return;
+    }
+    connector.close();
+    try {
+      requests.shutdown().get(stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.log(
+          Level.WARNING, "requests are cut off at stop count={0}", requests.getCurrentRequestCount());
+    } catch (ExecutionException | InterruptedException e) {
+      LOG.log(Level.WARNING, "requests are cut off at stop", e);
+    }
     stopServer();
     LOG.log(Level.INFO, "stopped listening address={0}", address);
   }
@@ -128,8 +143,7 @@ final class HttpListener {
     try {
       server.stop();
     } catch (Exception e) {
-      // What Jetty reports here is that requests were still running when the time was up.
-      LOG.log(Level.WARNING, "requests were cut off at stop", e);
+      LOG.log(Level.WARNING, "the server did not stop properly", e);
     }
   }
 

@@ -1,16 +1,20 @@
 package io.varve.remote;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not served, and what its sender is told: a status and one sentence. Carries no
 /// stack trace, as it says nothing of this program.
 final class Refusal extends RuntimeException {
+  /// Quoted names and values may hold anything; a sentence is one line.
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final int status;
   private final int retryAfterSeconds;
   private final @Nullable String allow;
 
   private Refusal(int status, String sentence, int retryAfterSeconds, @Nullable String allow) {
-    super(sentence, null, false, false);
+    super(CONTROL.matcher(sentence).replaceAll("?"), null, false, false);
     this.status = status;
     this.retryAfterSeconds = retryAfterSeconds;
     this.allow = allow;

@@ -23,11 +23,15 @@ final class RequestThreads extends QueuedThreadPool {
   private static final int KEPT = 4;
   private static final int IDLE_MILLIS = 60_000;
 
+  /// For threads to end that have nothing to do; requests have been waited for before.
+  private static final int STOP_MILLIS = 500;
+
   /// @param reads remote reads at the same time, and as many that wait
   RequestThreads(int reads) {
     super(WRITES + 2 * reads + 2 * LABEL_QUERIES + SPARE, KEPT, IDLE_MILLIS);
     setName("varve-http");
     setDaemon(true);
+    setStopTimeout(STOP_MILLIS);
   }
 
   @Override
