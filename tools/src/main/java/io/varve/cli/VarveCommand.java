@@ -1,0 +1,92 @@
+package io.varve.cli;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/// The command that has all others, and how they end: with exit code 0 if they did what they were
+/// asked to, 1 if they could not, 2 if it was not clear what they were asked.
+@Command(
+    name = "varve",
+    scope = ScopeType.INHERIT,
+    header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpWidth = 96,
+    sortOptions = false,
+    parameterListHeading = "%nParameters:%n",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n")
+final class VarveCommand {
+  static final int EXIT_FAILURE = ExitCode.SOFTWARE;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version of Varve, and of Java.")
+  private boolean version;
+
+  private VarveCommand() {}
+
+  /// Runs the program.
+  ///
+  /// @return its exit code
+  static int execute(Streams streams, String... args) {
+    int exit;
+    try {
+      exit = commandLine(streams).execute(args);
+    } catch (OutOfMemoryError e) {
+      exit = explain(e, streams.err());
+    }
+    streams.out().flush();
+    return exit;
+  }
+
+  private static CommandLine commandLine(Streams streams) {
+    CommandLine bench =
+        new CommandLine(new BenchCommand())
+            .addSubcommand(new BenchWriteCommand(streams))
+            .addSubcommand(new BenchSeriesCommand());
+    CommandLine varve =
+        new CommandLine(new VarveCommand())
+            .addSubcommand(new ListCommand(streams))
+            .addSubcommand(new DumpCommand(streams))
+            .addSubcommand(bench)
+            .addSubcommand(new VersionCommand(streams));
+    varve.getCommandSpec().versionProvider(new Version());
+    return varve
+        .setOut(streams.out())
+        .setErr(streams.err())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, _) -> explainUsage(e))
+        .setExecutionExceptionHandler((e, command, _) -> explain(e, command.getErr()));
+  }
+
+  private static int explainUsage(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("varve: " + failure.getMessage());
+    command.getErr().println("Try '" + name + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  private static int explain(Throwable failure, PrintWriter err) {
+    Optional<String> sentence = FailureMessage.of(failure);
+    err.println("varve: " + sentence.orElse("internal error, please report it:"));
+    if (sentence.isEmpty()) {
+      failure.printStackTrace(err);
+    }
+    return EXIT_FAILURE;
+  }
+}
