@@ -72,7 +72,7 @@ final class DumpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (minTime > maxTime) {
-      throw new CommandException("--min-time " + minTime + " is after --max-time " + maxTime);
+      throw new UsageException("--min-time " + minTime + " is after --max-time " + maxTime);
     }
     try (Varve db = Varve.openReadOnly(directory, VarveOptions.defaults());
         Querier querier = db.querier(minTime, maxTime)) {

@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -69,7 +70,7 @@ final class ListCommand implements Callable<Integer> {
           FailureMessage.of(block.cause()).orElseGet(() -> String.valueOf(block.cause()));
       streams.err().println("varve: passed over: " + cause);
     }
-    return listing.unreadable().isEmpty() ? 0 : VarveCommand.EXIT_FAILURE;
+    return listing.unreadable().isEmpty() ? 0 : ExitCode.SOFTWARE;
   }
 
   private void addRow(Columns columns, BlockMeta meta, long size) {

@@ -6,7 +6,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /// The command that has all others, and how they end: with exit code 0 if they did what they were
@@ -22,8 +21,6 @@ import picocli.CommandLine.ScopeType;
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n")
 final class VarveCommand {
-  static final int EXIT_FAILURE = ExitCode.SOFTWARE;
-
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -43,11 +40,12 @@ final class VarveCommand {
   ///
   /// @return its exit code
   static int execute(Streams streams, String... args) {
+    CommandLine varve = commandLine(streams);
     int exit;
     try {
-      exit = commandLine(streams).execute(args);
+      exit = varve.execute(args);
     } catch (OutOfMemoryError e) {
-      exit = explain(e, streams.err());
+      exit = explain(e, varve);
     }
     streams.out().flush();
     return exit;
@@ -60,6 +58,7 @@ final class VarveCommand {
             .addSubcommand(new BenchSeriesCommand());
     CommandLine varve =
         new CommandLine(new VarveCommand())
+            .addSubcommand(new ServeCommand(StopSignal::ofProcess, _ -> {}))
             .addSubcommand(new ListCommand(streams))
             .addSubcommand(new DumpCommand(streams))
             .addSubcommand(bench)
@@ -69,24 +68,27 @@ final class VarveCommand {
         .setOut(streams.out())
         .setErr(streams.err())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler((e, _) -> explainUsage(e))
-        .setExecutionExceptionHandler((e, command, _) -> explain(e, command.getErr()));
+        .setParameterExceptionHandler((e, _) -> explainUsage(e, e.getCommandLine()))
+        .setExecutionExceptionHandler((e, command, _) -> explain(e, command));
   }
 
-  private static int explainUsage(ParameterException failure) {
-    CommandLine command = failure.getCommandLine();
+  private static int explainUsage(Exception failure, CommandLine command) {
     String name = command.getCommandSpec().qualifiedName();
     command.getErr().println("varve: " + failure.getMessage());
     command.getErr().println("Try '" + name + " --help'.");
     return ExitCode.USAGE;
   }
 
-  private static int explain(Throwable failure, PrintWriter err) {
+  private static int explain(Throwable failure, CommandLine command) {
+    if (failure instanceof UsageException usage) {
+      return explainUsage(usage, command);
+    }
+    PrintWriter err = command.getErr();
     Optional<String> sentence = FailureMessage.of(failure);
     err.println("varve: " + sentence.orElse("internal error, please report it:"));
     if (sentence.isEmpty()) {
       failure.printStackTrace(err);
     }
-    return EXIT_FAILURE;
+    return ExitCode.SOFTWARE;
   }
 }
