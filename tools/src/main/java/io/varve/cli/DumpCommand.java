@@ -44,12 +44,12 @@ final class DumpCommand implements Callable<Integer> {
   @Option(
       names = "--match",
       paramLabel = "SELECTOR",
-      converter = SelectorConverter.class,
+      converter = Selector.Converter.class,
       description = {
         "Series selector, as in --match='up{job=~\"node.*\"}'. May be given several times: a series"
             + " that any of them selects is printed, once. Default: all series."
       })
-  private List<List<Matcher>> selectors = List.of(SelectorConverter.ALL);
+  private List<Selector> selectors = List.of(Selector.ALL);
 
   @Option(
       names = "--min-time",
@@ -76,7 +76,7 @@ final class DumpCommand implements Callable<Integer> {
     }
     try (Varve db = Varve.openReadOnly(directory, VarveOptions.defaults());
         Querier querier = db.querier(minTime, maxTime)) {
-      print(selectors.stream().map(s -> querier.select(s.toArray(Matcher[]::new))).toList());
+      print(selectors.stream().map(selector -> selector.of(querier)).toList());
     }
     return 0;
   }
@@ -116,17 +116,24 @@ final class DumpCommand implements Callable<Integer> {
     return true;
   }
 
-  /// Reads a selector; the empty one, `{}`, selects everything, as it does for promtool.
-  private static final class SelectorConverter implements ITypeConverter<List<Matcher>> {
-    static final List<Matcher> ALL = List.of(Matcher.regex(Labels.METRIC_NAME, ".*"));
+  /// What `--match` selects.
+  private record Selector(Matcher... matchers) {
+    static final Selector ALL = new Selector(Matcher.regex(Labels.METRIC_NAME, ".*"));
 
-    @Override
-    public List<Matcher> convert(String text) {
-      try {
-        List<Matcher> matchers = SelectorParser.parse(text);
-        return matchers.isEmpty() ? ALL : matchers;
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
+    SeriesSet of(Querier querier) {
+      return querier.select(matchers);
+    }
+
+    /// The empty selector, `{}`, selects everything, as it does for promtool.
+    private static final class Converter implements ITypeConverter<Selector> {
+      @Override
+      public Selector convert(String text) {
+        try {
+          List<Matcher> matchers = SelectorParser.parse(text);
+          return matchers.isEmpty() ? ALL : new Selector(matchers.toArray(Matcher[]::new));
+        } catch (IllegalArgumentException e) {
+          throw new TypeConversionException(e.getMessage());
+        }
       }
     }
   }

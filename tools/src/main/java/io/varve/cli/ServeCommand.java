@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "%nTakes remote write at /api/v1/write and answers remote read at /api/v1/read; whoever"
           + " watches it finds /metrics, /-/healthy and /-/ready. It is ready when the log is"
           + " replayed. SIGTERM and SIGINT (Ctrl-C) end it without loss.",
-      "%nDurations are written as 15d or 2h30m, sizes as 128MB, in powers of 1024.%n"
+      "%nDurations are written as 15d or 2h30m, sizes as 128MB, in powers of 1024."
     })
 final class ServeCommand implements Callable<Integer> {
   private static final long MIN_SEGMENT_SIZE = 10 << 20;

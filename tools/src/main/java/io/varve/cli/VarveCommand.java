@@ -14,6 +14,7 @@ import picocli.CommandLine.ScopeType;
     name = "varve",
     scope = ScopeType.INHERIT,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
+    abbreviateSynopsis = true,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpWidth = 96,
     sortOptions = false,
@@ -62,7 +63,8 @@ final class VarveCommand {
             .addSubcommand(new ListCommand(streams))
             .addSubcommand(new DumpCommand(streams))
             .addSubcommand(bench)
-            .addSubcommand(new VersionCommand(streams));
+            .addSubcommand(new VersionCommand(streams))
+            .addSubcommand(new RecordStartCommand());
     varve.getCommandSpec().versionProvider(new Version());
     return varve
         .setOut(streams.out())
