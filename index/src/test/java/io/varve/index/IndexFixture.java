@@ -52,13 +52,11 @@ final class IndexFixture {
 
   static Collection<String> symbols(Collection<Labels> series) {
     var symbols = new TreeSet<String>(IndexFixture::compareUtf8);
-    series.forEach(
-        labels ->
-            labels.forEach(
-                (name, value) -> {
-                  symbols.add(name);
-                  symbols.add(value);
-                }));
+    series.forEach(labels ->
+        labels.forEach((name, value) -> {
+          symbols.add(name);
+          symbols.add(value);
+        }));
     return symbols;
   }
 

@@ -126,7 +126,8 @@ class MemPostingsTest extends PostingsSourceContract {
     var done = new AtomicBoolean();
     Callable<Void> reader =
         () -> {
-          List<Matcher> matchers = List.of(Matcher.equal("kind", "x"), Matcher.notRegex("n", "3|3.3"));
+          List<Matcher> matchers =
+              List.of(Matcher.equal("kind", "x"), Matcher.notRegex("n", "3|3.3"));
           while (!done.get()) {
             List<Long> refs = IndexFixture.refs(MatcherPostings.select(postings, matchers));
             assertThat(refs.stream().filter(ref -> ref < stable)).hasSize(stable - stable / 10);

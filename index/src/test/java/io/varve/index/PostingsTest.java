@@ -19,8 +19,7 @@ class PostingsTest {
     refs.forEach(ref -> list.putInt(ref.intValue()));
     list.putInt(list.crc32c(content));
     list.putBytes(new byte[IndexFormat.TOC_LENGTH]);
-    return MappedPostings.open(
-        IndexFixture.mapped(list.toByteArray()), IndexFormat.HEADER_LENGTH);
+    return MappedPostings.open(IndexFixture.mapped(list.toByteArray()), IndexFormat.HEADER_LENGTH);
   }
 
   static Postings delta(NavigableSet<Long> refs) {
