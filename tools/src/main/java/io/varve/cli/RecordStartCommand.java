@@ -1,7 +1,7 @@
 package io.varve.cli;
 
 import io.varve.io.Compression;
-import io.varve.remote.RemoteProto.LabelMatcher;
+import io.varve.remote.TypesProto.LabelMatcher;
 import io.varve.remote.RemoteProto.Query;
 import io.varve.remote.RemoteProto.ReadRequest;
 import io.varve.remote.RemoteProto.WriteRequest;
