@@ -5,9 +5,9 @@ import java.io.IOException;
 /// A growable run of bytes to be written to a file. Positions count from 0 and only grow, except by
 /// {@link #clear()}.
 ///
-/// {@link #onHeap} is the faster one for short records, {@link #offHeap} keeps large ones (an index,
-/// a batch of chunks) out of the heap. Confined to one thread. Closing frees native memory and is
-/// idempotent.
+/// {@link #onHeap} is the faster one for short records, {@link #offHeap} keeps large ones (an
+/// index, a batch of chunks) out of the heap. Confined to one thread. Closing frees native memory
+/// and is idempotent.
 public interface ByteSink extends AutoCloseable {
   /// A sink on the heap.
   ///
@@ -16,7 +16,8 @@ public interface ByteSink extends AutoCloseable {
     return new HeapByteSink(capacity);
   }
 
-  /// A sink in native memory by Chronicle Bytes, or on the heap where this JVM denies what it needs.
+  /// A sink in native memory by Chronicle Bytes, or on the heap where this JVM denies what it
+  /// needs.
   static ByteSink offHeap(int capacity) {
     return NativeByteSink.AVAILABLE ? new NativeByteSink(capacity) : new HeapByteSink(capacity);
   }

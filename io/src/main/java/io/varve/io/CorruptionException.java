@@ -16,13 +16,12 @@ public final class CorruptionException extends RuntimeException {
 
   /// @param file the file, or where the bytes came from
   /// @param offset position of the fault in bytes from the start of {@code file}; -1 if it concerns
-  ///     the whole
+  ///   the whole
   public CorruptionException(Object file, long offset, String what) {
     this(file, offset, what, null);
   }
 
-  public CorruptionException(
-      Object file, long offset, String what, @Nullable Throwable cause) {
+  public CorruptionException(Object file, long offset, String what, @Nullable Throwable cause) {
     super(file + (offset < 0 ? "" : " at offset " + offset) + ": " + what, cause);
     this.file = file.toString();
     this.offset = offset;

@@ -23,8 +23,8 @@ public interface DiskFile extends Closeable {
   /// Cuts the file to {@code size} bytes, or extends it with zeros.
   void truncate(long size) throws IOException;
 
-  /// Returns when the content and length are on stable storage. After a fault here what is on disk is
-  /// unknown, and another call proves nothing.
+  /// Returns when the content and length are on stable storage. After a fault here what is on disk
+  /// is unknown, and another call proves nothing.
   void sync() throws IOException;
 
   @Override

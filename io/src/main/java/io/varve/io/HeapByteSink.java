@@ -33,8 +33,8 @@ public final class HeapByteSink implements ByteSink {
     return position;
   }
 
-  /// Makes room for {@code length} bytes and returns the array, for encoders that fill it themselves
-  /// from {@link #length()} on and then call {@link #advanceTo}.
+  /// Makes room for {@code length} bytes and returns the array, for encoders that fill it
+  /// themselves from {@link #length()} on and then call {@link #advanceTo}.
   public byte[] reserve(int length) {
     ensure(length);
     return bytes;

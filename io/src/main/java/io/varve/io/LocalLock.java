@@ -21,9 +21,9 @@ import java.nio.file.StandardOpenOption;
 
 /// The lock on a data directory.
 ///
-/// Prometheus takes `flock(2)`; Java's {@link FileLock} is `fcntl(2)` on Linux and macOS, and the two
-/// do not see each other. So the C function is called through the foreign-function API, on a file
-/// descriptor opened by the same means, since Java's are not to be had. On Windows, where both
+/// Prometheus takes `flock(2)`; Java's {@link FileLock} is `fcntl(2)` on Linux and macOS, and the
+/// two do not see each other. So the C function is called through the foreign-function API, on a
+/// file descriptor opened by the same means, since Java's are not to be had. On Windows, where both
 /// programs use the system's one kind of lock, {@link FileLock} serves.
 final class LocalLock implements DirectoryLock {
   private static final int LOCK_EX = 2;
@@ -124,6 +124,7 @@ final class LocalLock implements DirectoryLock {
     private static final MethodHandle CLOSE =
         function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    @SuppressWarnings("restricted")
     private static MethodHandle function(
         String name, FunctionDescriptor type, Linker.Option... options) {
       return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
@@ -133,8 +134,7 @@ final class LocalLock implements DirectoryLock {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment state = arena.allocate(STATE);
         MemorySegment name = arena.allocateFrom(file.toString());
-        int descriptor =
-            (int) OPEN.invokeExact(state, name, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+        int descriptor = (int) OPEN.invokeExact(state, name, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
         if (descriptor < 0) {
           throw new IOException(file + ": cannot be opened (errno " + errno(state) + ")");
         }

@@ -32,6 +32,9 @@ public final class MappedReads {
       throw e;
     }
     return new CorruptionException(
-        what, offset, "a mapped page could not be read: the file was cut short or the disk failed", e);
+        what,
+        offset,
+        "a mapped page could not be read: the file was cut short or the disk failed",
+        e);
   }
 }

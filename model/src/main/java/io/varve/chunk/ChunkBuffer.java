@@ -1,14 +1,16 @@
 package io.varve.chunk;
 
 /// A copy of one chunk's payload that is used over and over: chunks are decoded from the heap, so
-/// that a mapping whose file was cut short cannot fault inside a decode loop. The copy costs about 4
-/// % of decoding.
+/// that a mapping whose file was cut short cannot fault inside a decode loop. The copy costs about
+/// 4 % of decoding.
 ///
 /// {@link #bytes} has at least {@link #SLACK} bytes after the payload, so that decoders may read
-/// whole words. Confined to one thread.
+/// whole words, and a whole sample before they compare its end with that of the payload. Confined
+/// to one thread.
 public final class ChunkBuffer {
-  /// Bytes after the payload that decoders may read (and must not use).
-  public static final int SLACK = 8;
+  /// Bytes after the payload that decoders may read (and must not use): the longest sample of
+  /// floats, of 19 bytes, and a word.
+  public static final int SLACK = 32;
 
   private static final int INITIAL_CAPACITY = 1024;
 

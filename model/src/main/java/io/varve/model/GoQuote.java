@@ -12,6 +12,27 @@ public final class GoQuote {
     out.append('"');
   }
 
+  /// A label name as it is written in a label set or selector: bare where that is allowed (letters,
+  /// digits and underscores, no digit first), else quoted.
+  static void appendName(StringBuilder out, String name) {
+    if (isBareName(name)) {
+      out.append(name);
+    } else {
+      append(out, name);
+    }
+  }
+
+  private static boolean isBareName(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && (i == 0 || c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
   private static void appendPoint(StringBuilder out, int point) {
     switch (point) {
       case '"' -> out.append("\\\"");

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// of Java's `char`s), names unique, neither names nor values empty. A label with an empty value is
 /// the same as none and is dropped.
 ///
-/// Held as one packed byte array, see {@link LabelsCodec}. Label sets are ordered name by name, then
-/// value, then by length, as the series of a block are. Immutable, thread-safe.
+/// Held as one packed byte array, see {@link LabelsCodec}. Label sets are ordered name by name,
+/// then value, then by length, as the series of a block are. Immutable, thread-safe.
 public final class Labels implements Comparable<Labels> {
   public static final Labels EMPTY = new Labels(new byte[0]);
 
@@ -153,33 +153,15 @@ public final class Labels implements Comparable<Labels> {
   @Override
   public String toString() {
     var text = new StringBuilder("{");
-    forEach(
-        (name, value) -> {
-          if (text.length() > 1) {
-            text.append(", ");
-          }
-          if (isPlainName(name)) {
-            text.append(name);
-          } else {
-            GoQuote.append(text, name);
-          }
-          text.append('=');
-          GoQuote.append(text, value);
-        });
-    return text.append('}').toString();
-  }
-
-  /// Whether a label name can be written without quotes: letters, digits and underscores, no digit
-  /// first.
-  private static boolean isPlainName(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean letter = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letter && (i == 0 || c < '0' || c > '9')) {
-        return false;
+    forEach((name, value) -> {
+      if (text.length() > 1) {
+        text.append(", ");
       }
-    }
-    return true;
+      GoQuote.appendName(text, name);
+      text.append('=');
+      GoQuote.append(text, value);
+    });
+    return text.append('}').toString();
   }
 
   private long field(int at) {
@@ -196,10 +178,7 @@ public final class Labels implements Comparable<Labels> {
 
   private String string(long field) {
     return new String(
-        encoded,
-        LabelsCodec.start(field),
-        LabelsCodec.length(field),
-        StandardCharsets.UTF_8);
+        encoded, LabelsCodec.start(field), LabelsCodec.length(field), StandardCharsets.UTF_8);
   }
 
   /// Collects labels in any order. Confined to one thread.

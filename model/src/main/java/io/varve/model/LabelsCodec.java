@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// (uvarint nameLength, name, uvarint valueLength, value)*
 /// ```
 ///
-/// Names and values are UTF-8. The form is *canonical* if names are in ascending byte order, unique,
-/// and neither names nor values are empty; then equal label sets are equal bytes. It is also the body
-/// of a label set in a WAL record (record type 1), which puts the number of labels before it.
+/// Names and values are UTF-8. The form is *canonical* if names are in ascending byte order,
+/// unique, and neither names nor values are empty; then equal label sets are equal bytes. It is
+/// also the body of a label set in a WAL record (record type 1), which puts the number of labels
+/// before it.
 ///
 /// Lengths are varints of at most 5 bytes here. Static and stateless.
 public final class LabelsCodec {
@@ -84,15 +85,14 @@ public final class LabelsCodec {
   /// Where a label's value lies in the canonical packed form.
   ///
   /// @return {@link #start} and {@link #length} of the value packed in a long, or -1 if there is no
-  ///     such label
+  ///   such label
   public static long find(byte[] bytes, int offset, int length, byte[] name) {
     int end = offset + length;
     for (int at = offset; at < end; ) {
       long n = field(bytes, at, end);
       long v = field(bytes, start(n) + length(n), end);
       int order =
-          Arrays.compareUnsigned(
-              bytes, start(n), start(n) + length(n), name, 0, name.length);
+          Arrays.compareUnsigned(bytes, start(n), start(n) + length(n), name, 0, name.length);
       if (order == 0) {
         return v;
       }
@@ -104,8 +104,8 @@ public final class LabelsCodec {
     return -1;
   }
 
-  /// The length-prefixed field at {@code at}: {@link #start} and {@link #length} of its bytes packed
-  /// in a long, or -1 if it does not end before {@code end}.
+  /// The length-prefixed field at {@code at}: {@link #start} and {@link #length} of its bytes
+  /// packed in a long, or -1 if it does not end before {@code end}.
   public static long field(byte[] bytes, int at, int end) {
     int length = 0;
     for (int shift = 0; shift <= 28; shift += 7) {

@@ -9,8 +9,8 @@ public interface SampleCursor extends AutoCloseable {
   /// @return false when there is none
   boolean next();
 
-  /// Moves forward to the first sample at or after {@code timestamp}; stays if the present sample is
-  /// one. Never moves back.
+  /// Moves forward to the first sample at or after {@code timestamp}; stays if the present sample
+  /// is one. Never moves back.
   ///
   /// @param timestamp milliseconds since the epoch
   /// @return false when there is none

@@ -64,6 +64,17 @@ public final class WalReader implements AutoCloseable {
     return new WalReader(disk, present.range(first, last), last == present.last());
   }
 
+  /// Reads the segments after {@code segment}.
+  ///
+  /// @param segment number of the last segment not wanted; -1 reads all
+  /// @throws CorruptionException if the one after it does not exist though later ones do, or the
+  ///     numbers are not consecutive
+  public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
+    Segments present = Segments.in(disk, directory);
+    int first = segment < 0 ? present.first() : segment + 1;
+    return new WalReader(disk, present.range(first, present.last()), true);
+  }
+
   /// Reads a checkpoint. It was complete before it got its name, so no end of it may be torn.
   public static WalReader open(Disk disk, CheckpointRef checkpoint) throws IOException {
     return new WalReader(disk, Segments.in(disk, checkpoint.directory()).list(), false);

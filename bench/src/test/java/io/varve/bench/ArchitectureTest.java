@@ -1,0 +1,5 @@
+package io.varve.bench;
+
+import io.varve.arch.ModuleRules;
+
+final class ArchitectureTest extends ModuleRules {}

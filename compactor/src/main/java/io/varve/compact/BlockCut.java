@@ -1,0 +1,80 @@
+package io.varve.compact;
+
+import io.varve.block.BlockMeta;
+import io.varve.block.BlockMeta.Compaction;
+import io.varve.block.BlockView;
+import io.varve.block.BlockWriter;
+import io.varve.block.SeriesCursor;
+import io.varve.block.Ulid;
+import io.varve.block.UlidFactory;
+import io.varve.io.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Cuts a range of time out of a view and makes it a block of level 1: how the head becomes blocks.
+/// Series and chunks stream through; what is held in memory is the set of label names and values.
+///
+/// Thread-safe.
+public final class BlockCut {
+  private final Disk disk;
+  private final Path dataDirectory;
+  private final UlidFactory ulids;
+
+  /// @param dataDirectory where the blocks go
+  public BlockCut(Disk disk, Path dataDirectory, UlidFactory ulids) {
+    this.disk = disk;
+    this.dataDirectory = dataDirectory;
+    this.ulids = ulids;
+  }
+
+  /// Writes the samples of {@code source} in `[mint, maxt)`, less the deleted ones. Afterwards the
+  /// block is there, complete and durable, or after an exception there is none.
+  ///
+  /// The source is read twice, first its labels and then its samples; it must not gain samples in
+  /// the range meanwhile. It stays the caller's to keep open and to close.
+  ///
+  /// @param mint first instant, milliseconds since the epoch, inclusive
+  /// @param maxt end, milliseconds since the epoch, exclusive
+  /// @return the new block, or empty if there is no sample in the range
+  public Optional<BlockMeta> write(BlockView source, long mint, long maxt) throws IOException {
+    if (maxt <= mint) {
+      throw new IllegalArgumentException("the range [" + mint + ", " + maxt + ") is empty");
+    }
+    SymbolSet symbols = symbols(source, mint, maxt);
+    if (symbols.isEmpty()) {
+      return Optional.empty();
+    }
+    Ulid ulid = ulids.next();
+    try (BlockWriter block = BlockWriter.create(disk, dataDirectory, ulid)) {
+      for (byte[] symbol : symbols.sorted()) {
+        block.addSymbol(symbol);
+      }
+      writeSeries(source, mint, maxt, block);
+      return block.finish(mint, maxt, Compaction.ofHead(ulid));
+    }
+  }
+
+  private static SymbolSet symbols(BlockView source, long mint, long maxt) {
+    var symbols = new SymbolSet();
+    try (SeriesCursor series = source.select(List.of(), mint, maxt - 1)) {
+      while (series.next()) {
+        symbols.addAll(series.labels());
+      }
+    }
+    return symbols;
+  }
+
+  private static void writeSeries(BlockView source, long mint, long maxt, BlockWriter block)
+      throws IOException {
+    var trimmer = new ChunkTrimmer(block, mint, maxt - 1);
+    try (SeriesCursor series = source.select(List.of(), mint, maxt - 1)) {
+      while (series.next()) {
+        block.startSeries(series.labels());
+        trimmer.writeChunks(series);
+        block.endSeries();
+      }
+    }
+  }
+}

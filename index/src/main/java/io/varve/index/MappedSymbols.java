@@ -1,0 +1,150 @@
+package io.varve.index;
+
+import io.varve.io.MappedFile;
+import io.varve.io.Varint;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/// The symbols of an index file, found by their ordinals. Every 32nd offset is kept in memory, the
+/// symbols between are walked to: 1 bit of heap per symbol for 16 steps on average.
+///
+/// Immutable, thread-safe.
+final class MappedSymbols {
+  private static final int SAMPLING = 32;
+
+  private final MappedFile file;
+  private final MappedSection section;
+
+  /// Offsets of symbols 0, 32, 64 ..., counted from the start of the section, unsigned.
+  private final int[] samples;
+
+  /// Checks that the symbols are sorted and unique.
+  MappedSymbols(MappedFile file, long offset) {
+    this.file = file;
+    this.section = MappedSection.open(file, offset, "symbols");
+    if (section.count() > Math.min(section.length(), Integer.MAX_VALUE - SAMPLING)) {
+      throw section.corrupt("the number of symbols is given as " + section.count());
+    }
+    samples = new int[(int) ((section.count() + SAMPLING - 1) / SAMPLING)];
+    walk();
+  }
+
+  private void walk() {
+    MappedCursor cursor = cursor(section.start(), MappedCursor.LARGE_WINDOW);
+    byte[] previous = new byte[64];
+    int previousLength = -1;
+    for (int i = 0; i < section.count(); i++) {
+      long start = cursor.position();
+      if (i % SAMPLING == 0) {
+        samples[i / SAMPLING] = (int) (start - section.start());
+      }
+      cursor.readField();
+      int length = cursor.fieldLength();
+      if (cursor.position() - start != prefixLength(length) + length) {
+        throw cursor.corrupt("the length of a symbol is not encoded in the least number of bytes");
+      }
+      if (previousLength >= 0 && cursor.compareField(previous, previousLength) <= 0) {
+        throw cursor.corrupt("symbols are not sorted");
+      }
+      previousLength = length;
+      if (previous.length < length) {
+        previous = new byte[Math.max(length, previous.length * 2)];
+      }
+      System.arraycopy(cursor.bytes(), cursor.fieldStart(), previous, 0, length);
+    }
+    if (cursor.hasRemaining()) {
+      throw cursor.corrupt("bytes are left after the last symbol");
+    }
+  }
+
+  int count() {
+    return (int) section.count();
+  }
+
+  /// Bytes of heap the table takes.
+  long heapBytes() {
+    return (long) Integer.BYTES * samples.length;
+  }
+
+  /// Offset in the file of a symbol's field: its length, then its bytes.
+  long offset(int ordinal) {
+    long at = sample(ordinal / SAMPLING);
+    for (int i = ordinal % SAMPLING; i > 0; i--) {
+      long length = length(at);
+      at += prefixLength(length) + length;
+    }
+    return at;
+  }
+
+  /// Length in bytes of the symbol whose field starts at {@code offset}.
+  long length(long offset) {
+    byte first = file.getByte(offset);
+    return first >= 0 ? first : longLength(offset);
+  }
+
+  /// Bytes of the length before a symbol.
+  static int prefixLength(long length) {
+    return Varint.lengthOfUnsigned(length);
+  }
+
+  private long longLength(long offset) {
+    return cursor(offset, Varint.MAX_LENGTH).readUnsignedVarint();
+  }
+
+  /// The ordinal of a symbol, or -1.
+  int find(byte[] symbol) {
+    MappedCursor cursor = cursor(section.start(), MappedCursor.SMALL_WINDOW);
+    int low = 0;
+    int high = samples.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      cursor.seek(sample(middle));
+      cursor.readField();
+      if (cursor.compareField(symbol) <= 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high < 0 ? -1 : scan(cursor, high, symbol);
+  }
+
+  private int scan(MappedCursor cursor, int sample, byte[] symbol) {
+    cursor.seek(sample(sample));
+    int end = Math.min(count(), (sample + 1) * SAMPLING);
+    for (int ordinal = sample * SAMPLING; ordinal < end; ordinal++) {
+      cursor.readField();
+      if (cursor.compareField(symbol) == 0) {
+        return ordinal;
+      }
+    }
+    return -1;
+  }
+
+  Iterator<byte[]> iterator() {
+    MappedCursor cursor = cursor(section.start(), MappedCursor.LARGE_WINDOW);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return cursor.hasRemaining();
+      }
+
+      @Override
+      public byte[] next() {
+        if (!cursor.hasRemaining()) {
+          throw new NoSuchElementException();
+        }
+        cursor.readField();
+        return cursor.field();
+      }
+    };
+  }
+
+  private long sample(int index) {
+    return section.start() + Integer.toUnsignedLong(samples[index]);
+  }
+
+  private MappedCursor cursor(long start, int window) {
+    return new MappedCursor(file, start, section.end(), window);
+  }
+}

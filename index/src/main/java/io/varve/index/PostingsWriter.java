@@ -1,0 +1,101 @@
+package io.varve.index;
+
+import io.varve.io.ByteSink;
+import io.varve.io.HeapByteSink;
+import io.varve.io.Varint;
+import java.io.IOException;
+
+/// Writes the lists of postings and the table of their offsets. Confined to one thread.
+final class PostingsWriter {
+  private static final int PIECE = 1 << 16;
+
+  /// The empty name and the empty value of the list of all series, each one byte of length.
+  private static final int ALL_SERIES_KEY = 0;
+
+  /// Bytes of a list without its postings. With them it is a multiple of the alignment again.
+  private static final int LIST_FRAME =
+      IndexFormat.LENGTH_LENGTH + IndexFormat.COUNT_LENGTH + IndexFormat.CRC_LENGTH;
+
+  private final IndexOutput out;
+  private final SymbolTable symbols;
+  private final PostingsCollector postings;
+  private final long[] pairs;
+  private final HeapByteSink buffer = ByteSink.onHeap(PIECE + Long.BYTES);
+
+  PostingsWriter(IndexOutput out, SymbolTable symbols, PostingsCollector postings) {
+    this.out = out;
+    this.symbols = symbols;
+    this.postings = postings;
+    this.pairs = postings.sortedPairs();
+  }
+
+  /// @return offset of the table
+  long write() throws IOException {
+    out.align(IndexFormat.POSTINGS_ALIGNMENT);
+    long firstList = out.position();
+    writeList(postings.all());
+    for (long pair : pairs) {
+      writeList(postings.get(pair));
+    }
+    long table = out.position();
+    writeTable(firstList);
+    return table;
+  }
+
+  private void writeList(DeltaList list) throws IOException {
+    out.beginSection("a list of postings", IndexFormat.COUNT_LENGTH + idsLength(list));
+    buffer.putInt(list.count());
+    for (Postings ids = list.postings(); ids.next(); ) {
+      buffer.putInt((int) ids.ref());
+      if (buffer.length() >= PIECE) {
+        out.drain(buffer);
+      }
+    }
+    out.drain(buffer);
+    out.endSection();
+  }
+
+  /// The places of the lists follow from their sizes, for there are no gaps.
+  private void writeTable(long firstList) throws IOException {
+    out.beginSection("the table of postings", tableLength(firstList));
+    buffer.putInt(Math.addExact(pairs.length, 1));
+    buffer.putUnsignedVarint(IndexFormat.KEY_PARTS);
+    buffer.putUnsignedVarint(ALL_SERIES_KEY);
+    buffer.putUnsignedVarint(ALL_SERIES_KEY);
+    buffer.putUnsignedVarint(firstList);
+    long offset = firstList + listLength(postings.all());
+    for (long pair : pairs) {
+      buffer.putUnsignedVarint(IndexFormat.KEY_PARTS);
+      symbols.copyField(PostingsCollector.name(pair), buffer);
+      symbols.copyField(PostingsCollector.value(pair), buffer);
+      buffer.putUnsignedVarint(offset);
+      out.drain(buffer);
+      offset += listLength(postings.get(pair));
+    }
+    out.drain(buffer);
+    out.endSection();
+  }
+
+  private long tableLength(long firstList) {
+    int keyParts = Varint.lengthOfUnsigned(IndexFormat.KEY_PARTS);
+    int emptyField = Varint.lengthOfUnsigned(ALL_SERIES_KEY);
+    long length =
+        IndexFormat.COUNT_LENGTH + keyParts + 2 * emptyField + Varint.lengthOfUnsigned(firstList);
+    long offset = firstList + listLength(postings.all());
+    for (long pair : pairs) {
+      length += keyParts + Varint.lengthOfUnsigned(offset);
+      length += symbols.fieldLength(PostingsCollector.name(pair));
+      length += symbols.fieldLength(PostingsCollector.value(pair));
+      offset += listLength(postings.get(pair));
+    }
+    return length;
+  }
+
+  private static long listLength(DeltaList list) {
+    return LIST_FRAME + idsLength(list);
+  }
+
+  private static long idsLength(DeltaList list) {
+    return (long) list.count() * Integer.BYTES;
+  }
+}

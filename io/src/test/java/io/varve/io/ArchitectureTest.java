@@ -1,0 +1,5 @@
+package io.varve.io;
+
+import io.varve.arch.ModuleRules;
+
+final class ArchitectureTest extends ModuleRules {}

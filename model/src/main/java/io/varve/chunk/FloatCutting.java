@@ -1,0 +1,71 @@
+package io.varve.chunk;
+
+/// When a series of floats gets its next chunk, by the rules of Prometheus 3: a chunk never crosses
+/// the end of a block range, so that a block is written by copying chunks; the samples of a range
+/// are spread evenly over its chunks, about {@link #SAMPLES_PER_CHUNK} each; and a chunk stays
+/// within a kilobyte.
+///
+/// Each chunk has a time at which it is left at the latest, here called `nextAt`. It starts as
+/// {@link #endOf} the range of the first sample and is set again by {@link #nextAt} before each
+/// append. A sample goes to a new chunk if {@link #mustCut} says so.
+///
+/// Static and stateless.
+public final class FloatCutting {
+  /// Samples aimed at.
+  public static final int SAMPLES_PER_CHUNK = 120;
+
+  /// Samples at which a chunk is left even though its end was predicted to be later.
+  public static final int MAX_SAMPLES = 2 * SAMPLES_PER_CHUNK;
+
+  /// Bytes up to which a chunk takes another sample: a kilobyte, less the 19 bytes of the longest
+  /// sample.
+  public static final int MAX_BYTES_BEFORE_APPEND = 1024 - 19;
+
+  /// Samples after which the rate is known well enough to predict where the chunk should end.
+  public static final int PREDICTION_SAMPLES = SAMPLES_PER_CHUNK / 4;
+
+  private static final double RATIO_TO_FULL = 4;
+
+  private FloatCutting() {}
+
+  /// End, exclusive, of the range that {@code t} lies in.
+  ///
+  /// @param t milliseconds since the epoch; rounded towards it, so that the two ranges around it
+  ///   are one
+  /// @param range milliseconds
+  public static long endOf(long t, long range) {
+    return t / range * range + range;
+  }
+
+  /// When to leave a chunk that has {@code samples} samples. Changes once, when a quarter of the
+  /// samples aimed at has arrived.
+  ///
+  /// @param nextAt what has been known so far
+  public static long nextAt(int samples, long chunkStart, long chunkLast, long nextAt) {
+    return samples == PREDICTION_SAMPLES ? computeNextAt(chunkStart, chunkLast, nextAt) : nextAt;
+  }
+
+  /// Divides the time from the start of the chunk to the end of the range into as many equal parts
+  /// as there will be whole chunks at the present rate, if a quarter of the chunk lies between the
+  /// given times.
+  ///
+  /// @param chunkStart time of the first sample
+  /// @param chunkLast time of the newest sample
+  /// @return the end of the first part, exclusive
+  public static long computeNextAt(long chunkStart, long chunkLast, long rangeEnd) {
+    double parts = (rangeEnd - chunkStart) / ((chunkLast - chunkStart + 1) * RATIO_TO_FULL);
+    if (parts <= 1) {
+      return rangeEnd;
+    }
+    return (long) (chunkStart + (rangeEnd - chunkStart) / Math.floor(parts));
+  }
+
+  /// Whether a sample at {@code t} must go to a new chunk.
+  ///
+  /// @param samples samples in the present chunk, at least one
+  /// @param bytes its length
+  /// @param nextAt as of {@link #nextAt}
+  public static boolean mustCut(int samples, int bytes, long t, long nextAt) {
+    return t >= nextAt || samples >= MAX_SAMPLES || bytes > MAX_BYTES_BEFORE_APPEND;
+  }
+}

@@ -1,0 +1,278 @@
+package io.varve.chunk;
+
+import static io.varve.chunk.XorFormat.CHANGE_BITS;
+import static io.varve.chunk.XorFormat.HEADER_LENGTH;
+import static io.varve.chunk.XorFormat.LEADING_BITS;
+import static io.varve.chunk.XorFormat.LONG_DOD_ONES;
+import static io.varve.chunk.XorFormat.MAX_LEADING;
+import static io.varve.chunk.XorFormat.MAX_SAMPLES;
+import static io.varve.chunk.XorFormat.SIGNIFICANT_BITS;
+import static io.varve.chunk.XorFormat.WINDOW_BITS;
+
+import io.varve.io.Varint;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Writes one XOR chunk, see {@link XorFormat}, sample by sample: the open chunk of a series.
+/// Between two appends its bytes are a whole chunk.
+///
+/// There is one of these per active series, so it has few fields (48 bytes with compressed
+/// references) and its array grows by half: a sample count and a first time are read back from the
+/// bytes. Bits are collected in a register and put by one unaligned store of 8 bytes; `put` needs
+/// up to 9 bytes of room for that.
+///
+/// Confined to one thread, or guarded by the lock of its series. Guarded by `XorEncodeBenchmark`.
+public final class XorEncoder {
+  private static final VarHandle LONG_BE =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle SHORT_BE =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final int INITIAL_CAPACITY = 64;
+
+  /// Bytes that a put may touch from the byte it begins in.
+  private static final int PUT_BYTES = Long.BYTES + 1;
+
+  /// Bits that one put takes wherever it begins in its first byte.
+  private static final int PUT_BITS = Long.SIZE - Byte.SIZE + 1;
+
+  /// More leading zeros than a value has: nothing fits into this window.
+  private static final byte NO_WINDOW = Long.SIZE;
+
+  private byte[] bytes;
+
+  /// Bits put so far, the header included.
+  private int position;
+
+  private long lastTime;
+  private long lastDelta;
+  private long lastBits;
+  private byte leading;
+  private byte trailing;
+
+  public XorEncoder() {
+    this(INITIAL_CAPACITY);
+  }
+
+  /// @param capacity bytes to start with
+  public XorEncoder(int capacity) {
+    bytes = new byte[Math.max(capacity, HEADER_LENGTH + PUT_BYTES)];
+    reset();
+  }
+
+  /// An encoder that continues a chunk.
+  ///
+  /// @param origin what the chunk came from, for messages
+  /// @throws io.varve.io.CorruptionException if the chunk cannot be decoded
+  public static XorEncoder resume(ChunkBuffer chunk, Object origin, long originOffset) {
+    var decoder = new XorDecoder();
+    decoder.reset(chunk, origin, originOffset);
+    decoder.skipAll();
+    var encoder = new XorEncoder(chunk.length() + PUT_BYTES);
+    if (decoder.sampleCount() > 0) {
+      encoder.continueAfter(decoder, chunk);
+    }
+    return encoder;
+  }
+
+  private void continueAfter(XorDecoder decoder, ChunkBuffer chunk) {
+    position = decoder.position();
+    System.arraycopy(chunk.bytes(), 0, bytes, 0, length());
+    lastTime = decoder.time();
+    lastDelta = decoder.delta();
+    lastBits = decoder.valueBits();
+    leading = decoder.hasWindow() ? (byte) decoder.leading() : NO_WINDOW;
+    trailing = (byte) decoder.trailing();
+  }
+
+  /// Forgets all samples, keeps the memory.
+  public void reset() {
+    bytes[0] = 0;
+    bytes[1] = 0;
+    position = HEADER_LENGTH * Byte.SIZE;
+    lastTime = 0;
+    lastDelta = 0;
+    lastBits = 0;
+    leading = NO_WINDOW;
+    trailing = 0;
+  }
+
+  /// Adds a sample. Its time should be later than the last one's, but any is kept.
+  ///
+  /// @param t milliseconds since the epoch
+  /// @throws IllegalStateException if there are already 65535 samples
+  public void append(long t, double v) {
+    long bits = Double.doubleToRawLongBits(v);
+    long delta = t - lastTime;
+    int count = sampleCount();
+    if (count > 1) {
+      appendLater(delta - lastDelta, bits ^ lastBits, count);
+    } else if (count == 1) {
+      putVarint(delta);
+      putChange(0, 0, bits ^ lastBits);
+    } else {
+      putVarint(Varint.zigZag(t));
+      put(bits, Long.SIZE);
+      delta = 0;
+    }
+    lastTime = t;
+    lastDelta = delta;
+    lastBits = bits;
+    SHORT_BE.set(bytes, 0, (short) (count + 1));
+  }
+
+  private void appendLater(long dod, long xor, int count) {
+    if (count == MAX_SAMPLES) {
+      throw new IllegalStateException("the chunk already has " + MAX_SAMPLES + " samples");
+    }
+    int ones = dodOnes(dod);
+    if (ones == 0) {
+      putChange(0, 1, xor);
+    } else if (ones < LONG_DOD_ONES) {
+      int width = XorFormat.dodBits(ones);
+      long prefix = (2L << ones) - 2;
+      putChange(prefix << width | (dod & ((1L << width) - 1)), ones + 1 + width, xor);
+    } else {
+      put((1 << LONG_DOD_ONES) - 1, LONG_DOD_ONES);
+      put(dod, Long.SIZE);
+      putChange(0, 0, xor);
+    }
+  }
+
+  private static int dodOnes(long dod) {
+    if (dod == 0) {
+      return 0;
+    }
+    int ones = 1;
+    while (ones < LONG_DOD_ONES && !XorFormat.fits(dod, XorFormat.dodBits(ones))) {
+      ones++;
+    }
+    return ones;
+  }
+
+  /// Puts the change of the value, after {@code width} bits (at most 24) that were collected
+  /// before.
+  private void putChange(long collected, int width, long xor) {
+    if (xor == 0) {
+      put(collected << 1, width + 1);
+      return;
+    }
+    int newLeading = Math.min(Long.numberOfLeadingZeros(xor), MAX_LEADING);
+    int newTrailing = Long.numberOfTrailingZeros(xor);
+    long head;
+    int headWidth;
+    if (newLeading >= leading && newTrailing >= trailing) {
+      head = 0b10;
+      headWidth = CHANGE_BITS;
+    } else {
+      leading = (byte) newLeading;
+      trailing = (byte) newTrailing;
+      int significant = Long.SIZE - newLeading - newTrailing;
+      head = 0b11L << LEADING_BITS | newLeading;
+      head = head << SIGNIFICANT_BITS | (significant & ((1 << SIGNIFICANT_BITS) - 1));
+      headWidth = WINDOW_BITS;
+    }
+    head |= collected << headWidth;
+    headWidth += width;
+    int significant = Long.SIZE - leading - trailing;
+    if (headWidth + significant <= PUT_BITS) {
+      put(head << significant | xor >>> trailing, headWidth + significant);
+    } else {
+      put(head, headWidth);
+      put(xor >>> trailing, significant);
+    }
+  }
+
+  private void putVarint(long value) {
+    while ((value & ~0x7fL) != 0) {
+      put((value & 0x7f) | 0x80, Byte.SIZE);
+      value >>>= 7;
+    }
+    put(value, Byte.SIZE);
+  }
+
+  /// Puts {@code width} bits, 1 to 64. The bits of {@code value} above them are zero.
+  private void put(long value, int width) {
+    int at = position >>> 3;
+    int used = position & 7;
+    if (at + PUT_BYTES > bytes.length) {
+      grow();
+    }
+    // What is behind the present position in its byte may be left over from before a reset.
+    long begun = (bytes[at] & (0xff00L >>> used) & 0xff) << (Long.SIZE - Byte.SIZE);
+    int free = Long.SIZE - used;
+    if (width <= free) {
+      LONG_BE.set(bytes, at, begun | (value << (free - width)));
+    } else {
+      int over = width - free;
+      LONG_BE.set(bytes, at, begun | (value >>> over));
+      bytes[at + Long.BYTES] = (byte) (value << (Byte.SIZE - over));
+    }
+    position += width;
+  }
+
+  private void grow() {
+    // By half, a multiple of 8 as objects are aligned to.
+    bytes = Arrays.copyOf(bytes, (bytes.length + bytes.length / 2 + PUT_BYTES) & -8);
+  }
+
+  /// Samples put so far.
+  public int sampleCount() {
+    return (short) SHORT_BE.get(bytes, 0) & MAX_SAMPLES;
+  }
+
+  /// Length of the chunk in bytes.
+  public int length() {
+    return (position + Byte.SIZE - 1) >>> 3;
+  }
+
+  /// Time of the first sample; there must be one. Read back from the chunk.
+  public long minTime() {
+    requireSample();
+    long value = 0;
+    int at = HEADER_LENGTH;
+    for (int shift = 0; ; shift += 7) {
+      byte b = bytes[at++];
+      value |= (b & 0x7fL) << shift;
+      if (b >= 0) {
+        return Varint.unZigZag(value);
+      }
+    }
+  }
+
+  /// Time of the newest sample; there must be one.
+  public long lastTime() {
+    requireSample();
+    return lastTime;
+  }
+
+  /// Bits of the newest value; there must be one.
+  public long lastValueBits() {
+    requireSample();
+    return lastBits;
+  }
+
+  private void requireSample() {
+    if (sampleCount() == 0) {
+      throw new IllegalStateException("the chunk has no sample");
+    }
+  }
+
+  /// Copies the chunk.
+  public void copyTo(ChunkBuffer target) {
+    int length = length();
+    System.arraycopy(bytes, 0, target.prepare(ChunkEncoding.XOR, length), 0, length);
+  }
+
+  /// A copy of the chunk, of exactly its length.
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, length());
+  }
+
+  /// The chunk, from index 0 to {@link #length()}. Lent until the next append.
+  public byte[] bytes() {
+    return bytes;
+  }
+}
