@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /// file may succeed without them. A segment whose sync failed is therefore *lost*: what it holds is
 /// readable now, but not proven to be on stable storage. Syncs fail as long as there is a lost
 /// segment, also for callers whose batches are elsewhere: they cannot be told apart, and none must
-/// take the next success for its own. It ends when the segment is deleted, which follows a checkpoint
-/// that has read what is still needed and written it anew.
+/// take the next success for its own. It ends when the segment is deleted, which follows a
+/// checkpoint that has read what is still needed and written it anew.
 ///
 /// Thread-safe. Its lock is held during syncs; whoever waits for it is served by the next one, all
 /// together.
@@ -83,7 +83,8 @@ final class SegmentSync implements Closeable {
     lock.lock();
     try {
       if (durable < batches) {
-        // In this order: what is finished later than this moment holds nothing that has to be synced.
+        // In this order: what is finished later than this moment holds nothing that has to be
+        // synced.
         Moment moment = now.get();
         int synced = syncFinished();
         if (synced < moment.segment().number()) {
@@ -130,8 +131,8 @@ final class SegmentSync implements Closeable {
     return synced;
   }
 
-  /// Syncs a segment; if that fails, it is lost. A thread that is interrupted syncs nothing and loses
-  /// nothing.
+  /// Syncs a segment; if that fails, it is lost. A thread that is interrupted syncs nothing and
+  /// loses nothing.
   private void sync(SegmentFile segment) throws IOException {
     long start = System.nanoTime();
     try {

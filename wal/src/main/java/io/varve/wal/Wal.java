@@ -16,18 +16,18 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A log being written. A batch that {@link #log} has taken survives the death of the process; it
-/// survives the loss of power once a {@link #sync} after it has returned, or its segment was finished
-/// and synced in the background.
+/// survives the loss of power once a {@link #sync} after it has returned, or its segment was
+/// finished and synced in the background.
 ///
-/// *Failures.* A batch is logged whole or not at all. When a write fails, what the batch left behind
-/// is cut off before anything else is logged, and the next batch starts a fresh segment; until that
-/// works, {@link #log} fails. So a disk that is full for a while loses the batches it refused, and
-/// nothing else. A failed sync takes nothing away from readers, but {@link #sync} goes on failing: see
-/// {@link SegmentSync}.
+/// *Failures.* A batch is logged whole or not at all. When a write fails, what the batch left
+/// behind is cut off before anything else is logged, and the next batch starts a fresh segment;
+/// until that works, {@link #log} fails. So a disk that is full for a while loses the batches it
+/// refused, and nothing else. A failed sync takes nothing away from readers, but {@link #sync} goes
+/// on failing: see {@link SegmentSync}.
 ///
-/// *Locks.* `lock` guards the writer and what is to be cut. {@link SegmentSync} has a lock of its own,
-/// taken before this one and never while this one is held: appenders do not wait for syncs they did
-/// not ask for.
+/// *Locks.* `lock` guards the writer and what is to be cut. {@link SegmentSync} has a lock of its
+/// own, taken before this one and never while this one is held: appenders do not wait for syncs
+/// they did not ask for.
 ///
 /// Thread-safe.
 public final class Wal implements AutoCloseable {
@@ -39,8 +39,8 @@ public final class Wal implements AutoCloseable {
   private final SegmentWriter writer;
   private final SegmentSync syncs;
 
-  /// What failed batches left behind, the newest segment first. As long as there is anything, nothing
-  /// is written.
+  /// What failed batches left behind, the newest segment first. As long as there is anything,
+  /// nothing is written.
   private final ArrayDeque<Cut> cuts = new ArrayDeque<>();
 
   private boolean failed;
@@ -88,13 +88,14 @@ public final class Wal implements AutoCloseable {
         task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task));
   }
 
-  /// Opens a log for writing: creates the directory if need be, removes unfinished checkpoints, cuts
-  /// off the last record if it is torn, and starts a new segment. The caller has read the log before
-  /// and had it repaired if necessary, and sees to it that nobody else writes to it.
+  /// Opens a log for writing: creates the directory if need be, removes unfinished checkpoints,
+  /// cuts off the last record if it is torn, and starts a new segment. The caller has read the log
+  /// before and had it repaired if necessary, and sees to it that nobody else writes to it.
   ///
   /// @param segmentBytes largest size of a segment, a multiple of 32 KiB
   /// @param background syncs finished segments
-  /// @throws CorruptionException if the last segment is damaged, or the segments are not consecutive
+  /// @throws CorruptionException if the last segment is damaged, or the segments are not
+  ///   consecutive
   public static Wal open(
       Disk disk, Path directory, int segmentBytes, Compression compression, Executor background)
       throws IOException {
@@ -232,8 +233,9 @@ public final class Wal implements AutoCloseable {
     }
   }
 
-  /// Goes on in a fresh segment if a write to this one failed, or a sync: then it is lost and should
-  /// not take more with it. An empty one is good enough, so that a full disk does not fill with them.
+  /// Goes on in a fresh segment if a write to this one failed, or a sync: then it is lost and
+  /// should not take more with it. An empty one is good enough, so that a full disk does not fill
+  /// with them.
   private void leaveFailedSegment() throws IOException {
     if (failed) {
       cut();
@@ -264,8 +266,8 @@ public final class Wal implements AutoCloseable {
     return next;
   }
 
-  /// Returns when all that was logged before the call is on stable storage. Calls of several threads
-  /// at a time share syncs.
+  /// Returns when all that was logged before the call is on stable storage. Calls of several
+  /// threads at a time share syncs.
   ///
   /// @throws IOException if it may not be
   public void sync() throws IOException {
@@ -365,7 +367,7 @@ public final class Wal implements AutoCloseable {
   /// Finishes the open segment and syncs all that is not synced yet.
   ///
   /// @throws IOException if something of what was logged may not be on stable storage; the log is
-  ///     closed nevertheless
+  ///   closed nevertheless
   @Override
   public void close() throws IOException {
     if (isFirstClose()) {

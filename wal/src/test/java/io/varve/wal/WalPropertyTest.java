@@ -128,9 +128,9 @@ final class WalPropertyTest {
     }
   }
 
-  /// The one fault that no checksum covers and no rule of the framing shows: the compression bit of a
-  /// record of one fragment is lost. Its compressed bytes then are a record of unknown type, since the
-  /// first of them is a length that is no known type, and are told as such.
+  /// The one fault that no checksum covers and no rule of the framing shows: the compression bit of
+  /// a record of one fragment is lost. Its compressed bytes then are a record of unknown type,
+  /// since the first of them is a length that is no known type, and are told as such.
   private void assertPrefixOrUnknown(List<String> records, byte[] bytes, int at)
       throws IOException {
     var read = new ArrayList<String>();
