@@ -49,6 +49,7 @@ final class HttpListener {
   private final Server server;
   private final ServerConnector connector;
   private final Javalin javalin;
+  private volatile int port;
 
   HttpListener(RemoteOptions options, Map<String, Route> routes) {
     address = ListenAddress.parse(options.listenAddress());
@@ -105,7 +106,8 @@ final class HttpListener {
       stopServer();
       throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
     }
-    LOG.log(Level.INFO, "listening address={0} port={1,number,#}", address, port());
+    port = connector.getLocalPort();
+    LOG.log(Level.INFO, "listening address={0} port={1,number,#}", address, port);
   }
 
   private static @Nullable String rootMessage(Throwable e) {
@@ -116,8 +118,9 @@ final class HttpListener {
     return root.getMessage();
   }
 
+  /// The port it listens on, or has listened on.
   int port() {
-    return connector.getLocalPort();
+    return port;
   }
 
   /// Jetty's own graceful stop would wait for connections, also those without a request, and hurry

@@ -128,19 +128,14 @@ final class LabelEndpoints {
   }
 
   private void serve(Context context, Varve store, Answer answer) throws IOException {
+    gate.enter();
     try {
-      gate.enter();
-      try {
-        Question question = Question.of(Parameters.of(context.req(), bodies));
-        try (Querier querier = store.querier(question.mint(), question.maxt())) {
-          answer.give(question, querier);
-        }
-      } finally {
-        gate.leave();
+      Question question = Question.of(Parameters.of(context.req(), bodies));
+      try (Querier querier = store.querier(question.mint(), question.maxt())) {
+        answer.give(question, querier);
       }
-    } catch (Refusal refusal) {
-      Answers.headers(context.res(), refusal);
-      JsonEnvelope.error(context.res(), refusal);
+    } finally {
+      gate.leave();
     }
   }
 }

@@ -47,6 +47,11 @@ final class Refusal extends RuntimeException {
     return new Refusal(415, sentence, -1, null);
   }
 
+  /// 500: no fault of the request.
+  static Refusal internal(String sentence) {
+    return new Refusal(500, sentence, -1, null);
+  }
+
   /// 503: worth trying again after a while.
   static Refusal unavailable(String sentence, int retryAfterSeconds) {
     return new Refusal(503, sentence, retryAfterSeconds, null);

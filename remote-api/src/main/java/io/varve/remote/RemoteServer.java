@@ -23,6 +23,7 @@ public final class RemoteServer implements AutoCloseable {
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final List<String> PROBE = List.of("GET", "HEAD");
   private static final List<String> QUERY = List.of("GET", "POST");
+  private static final List<String> GET = List.of("GET");
   private static final List<String> POST = List.of("POST");
 
   private final Supplier<Optional<Varve>> store;
@@ -53,20 +54,21 @@ public final class RemoteServer implements AutoCloseable {
     var write = new WriteEndpoint(bodies, metrics, clock);
     var read = new ReadEndpoint(options, bodies, metrics);
     var labels = new LabelEndpoints(bodies);
-    add("/api/v1/write", POST, whenReady(write::serve));
-    add("/api/v1/read", POST, whenReady(read::serve));
-    add("/api/v1/series", QUERY, whenReady(labels::series));
-    add("/api/v1/labels", QUERY, whenReady(labels::names));
-    add("/api/v1/label/{name}/values", List.of("GET"), whenReady(labels::values));
-    add("/metrics", PROBE, new MetricsEndpoint(registry)::serve);
-    add("/-/healthy", PROBE, HealthEndpoints::healthy);
-    add("/-/ready", PROBE, whenReady(HealthEndpoints::ready));
+    add("/api/v1/write", POST, whenReady(write::serve), Answers::refusal);
+    add("/api/v1/read", POST, whenReady(read::serve), Answers::refusal);
+    add("/api/v1/series", QUERY, whenReady(labels::series), JsonEnvelope::error);
+    add("/api/v1/labels", QUERY, whenReady(labels::names), JsonEnvelope::error);
+    add("/api/v1/label/{name}/values", GET, whenReady(labels::values), JsonEnvelope::error);
+    add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
+    add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
+    add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);
   }
 
   /// @param path in metrics its variable parts are written as Prometheus' router has them, `:name`
-  private void add(String path, List<String> methods, Route.Endpoint endpoint) {
+  private void add(
+      String path, List<String> methods, Route.Endpoint endpoint, Route.Complaint complaint) {
     String name = path.replaceAll("\\{(\\w+)}", ":$1");
-    routes.put(path, new Route(name, methods, endpoint, metrics));
+    routes.put(path, new Route(name, methods, endpoint, complaint, metrics));
   }
 
   private Route.Endpoint whenReady(Route.StoreEndpoint endpoint) {

@@ -16,10 +16,12 @@ import io.varve.chunk.XorEncoder;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,7 @@ class MemoryVarve implements Varve {
     private final List<Sample> batch = new ArrayList<>();
     private final Map<AppendOutcome, CommitResult.Rejection> rejections =
         new EnumMap<>(AppendOutcome.class);
+    private final Map<Labels, Map.Entry<Long, Double>> newest = new HashMap<>();
     private long duplicates;
 
     @Override
@@ -119,18 +122,16 @@ class MemoryVarve implements Varve {
     }
 
     private AppendOutcome judge(Labels labels, long timestamp, double value) {
-      NavigableMap<Long, Double> samples = new TreeMap<>(series.get(labels));
-      batch.stream()
-          .filter(s -> s.ref().labels().equals(labels))
-          .forEach(s -> samples.put(s.timestamp(), s.value()));
-      if (samples.isEmpty() || timestamp > samples.lastKey()) {
+      Map.Entry<Long, Double> last = newest.get(labels);
+      last = last == null ? series.get(labels).lastEntry() : last;
+      if (last == null || timestamp > last.getKey()) {
+        newest.put(labels, Map.entry(timestamp, value));
         return AppendOutcome.ACCEPTED;
       }
-      if (timestamp < samples.lastKey()) {
+      if (timestamp < last.getKey()) {
         return AppendOutcome.OUT_OF_ORDER;
       }
-      return Double.doubleToRawLongBits(samples.lastEntry().getValue())
-              == Double.doubleToRawLongBits(value)
+      return Double.doubleToRawLongBits(last.getValue()) == Double.doubleToRawLongBits(value)
           ? AppendOutcome.DUPLICATE
           : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
     }
@@ -160,6 +161,7 @@ class MemoryVarve implements Varve {
     @Override
     public void rollback() {
       batch.clear();
+      newest.clear();
       rejections.clear();
       duplicates = 0;
     }
@@ -228,8 +230,8 @@ class MemoryVarve implements Varve {
   private static final Comparator<String> UTF8_ORDER =
       (a, b) ->
           Arrays.compareUnsigned(
-              a.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-              b.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+              a.getBytes(StandardCharsets.UTF_8),
+              b.getBytes(StandardCharsets.UTF_8));
 
   private NavigableMap<Long, Double> range(Labels labels, long mint, long maxt) {
     return series.get(labels).subMap(mint, true, maxt, true);
