@@ -66,8 +66,9 @@ final class Answers {
     }
   }
 
-  /// Sends the answer and reads the rest of the request, for a short while: a connection closed while
-  /// the client is still sending is reset, and a reset takes away the answer that explains it.
+  /// Sends the answer and reads the rest of the request, for a short while: a connection closed
+  /// while the client is still sending is reset, and a reset takes away the answer that explains
+  /// it.
   private static void drain(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     response.flushBuffer();

@@ -66,7 +66,6 @@ final class HttpListener {
     javalin = Javalin.create(config -> configure(config, routes));
   }
 
-
   private void configure(JavalinConfig config, Map<String, Route> routes) {
     config.unsafe.jettyInternal.server = server;
     config.jetty.addConnector((ignored, http) -> connector);
@@ -76,11 +75,10 @@ final class HttpListener {
     // Bodies are compressed already, or not worth it.
     config.http.compressionStrategy = CompressionStrategy.NONE;
     // All methods lead to the route, which knows those that it serves.
-    routes.forEach(
-        (path, route) ->
-            HandlerType.values().stream()
-                .filter(HandlerType::isHttpMethod)
-                .forEach(method -> config.routes.addHttpHandler(method, path, route)));
+    routes.forEach((path, route) ->
+        HandlerType.values().stream()
+            .filter(HandlerType::isHttpMethod)
+            .forEach(method -> config.routes.addHttpHandler(method, path, route)));
     config.routes.exception(
         HttpResponseException.class,
         (e, context) ->
@@ -134,7 +132,9 @@ final class HttpListener {
       requests.shutdown().get(stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.log(
-          Level.WARNING, "requests are cut off at stop count={0}", requests.getCurrentRequestCount());
+          Level.WARNING,
+          "requests are cut off at stop count={0}",
+          requests.getCurrentRequestCount());
     } catch (ExecutionException | InterruptedException e) {
       LOG.log(Level.WARNING, "requests are cut off at stop", e);
     }

@@ -26,6 +26,7 @@ final class Refusal extends RuntimeException {
   }
 
   /// 405.
+
   ///
   /// @param allow the methods that are served, as the header lists them
   static Refusal methodNotAllowed(String method, String allow) {

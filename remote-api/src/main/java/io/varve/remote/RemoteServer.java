@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 
 /// Serves a store over HTTP: any Prometheus can write to it and read from it.
 ///
-/// The server can start while the store is still being opened: until the supplier has it, the server
-/// says that it is healthy but not ready, shows its metrics, and asks everybody else to come again.
-/// The store is not closed by this class; close it after the server has stopped.
+/// The server can start while the store is still being opened: until the supplier has it, the
+/// server says that it is healthy but not ready, shows its metrics, and asks everybody else to come
+/// again. The store is not closed by this class; close it after the server has stopped.
 ///
 /// Thread-safe.
 public final class RemoteServer implements AutoCloseable {
@@ -35,8 +35,7 @@ public final class RemoteServer implements AutoCloseable {
 
   /// @param store the store, empty while it is being opened
   /// @param clock milliseconds since the epoch; samples too far ahead of it are refused
-  public RemoteServer(
-      Supplier<Optional<Varve>> store, RemoteOptions options, LongSupplier clock) {
+  public RemoteServer(Supplier<Optional<Varve>> store, RemoteOptions options, LongSupplier clock) {
     this.store = store;
     this.options = options;
     var registry = new PrometheusRegistry();
@@ -97,8 +96,8 @@ public final class RemoteServer implements AutoCloseable {
   }
 
   /// Stops to listen and waits for the requests in flight to end, no longer than {@link
-  /// RemoteOptions#stopTimeout()}. No thread is interrupted: one that is still inside the store then
-  /// goes on, and closing the store waits for it. Idempotent.
+  /// RemoteOptions#stopTimeout()}. No thread is interrupted: one that is still inside the store
+  /// then goes on, and closing the store waits for it. Idempotent.
   public void stop() {
     stopping = true;
     listener.stop();

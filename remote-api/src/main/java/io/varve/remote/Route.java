@@ -97,8 +97,8 @@ final class Route implements Handler {
     }
   }
 
-  /// A fault of this program or of its data. What it is belongs in the log, not in the answer; and a
-  /// client that already has a part of the answer must not take it for the whole.
+  /// A fault of this program or of its data. What it is belongs in the log, not in the answer; and
+  /// a client that already has a part of the answer must not take it for the whole.
   private int fail(Context context, Throwable fault) {
     LOG.log(Level.ERROR, "request failed path=" + name, fault);
     HttpServletResponse response = context.res();

@@ -34,7 +34,9 @@ final class ApiTimeTest {
   @Test
   void refusesEverythingElse() {
     for (String text :
-        new String[] {"soon", "1f", " 1", "0x10", "NaN", "Infinity", "1e30", "--1", "", "1970-01-01"}) {
+        new String[] {
+          "soon", "1f", " 1", "0x10", "NaN", "Infinity", "1e30", "--1", "", "1970-01-01"
+        }) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> ApiTime.parse(text))
           .withMessageContaining("cannot parse");

@@ -82,7 +82,10 @@ abstract class LabelContract {
   @Test
   void listsTheUnionOfSelectors() throws Exception {
     assertAnswers(
-        "/api/v1/series?match[]=" + encode("x{job=\"b\"}") + "&match[]=" + encode("{job=~\"b|none\"}"),
+        "/api/v1/series?match[]="
+            + encode("x{job=\"b\"}")
+            + "&match[]="
+            + encode("{job=~\"b|none\"}"),
         "[{\"__name__\":\"x\",\"job\":\"b\"}]");
     assertAnswers(
         "/api/v1/label/job/values?match[]=" + encode("z") + "&match[]=" + encode("x{job=\"a\"}"),

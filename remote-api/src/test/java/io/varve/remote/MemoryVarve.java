@@ -32,8 +32,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A store in memory, simple and slow: what the server is tested against. Appenders are serialized by
-/// their commit; queries see what was committed.
+/// A store in memory, simple and slow: what the server is tested against. Appenders are serialized
+/// by their commit; queries see what was committed.
 class MemoryVarve implements Varve {
   /// Samples in a chunk.
   static final int CHUNK = 120;
@@ -77,8 +77,41 @@ class MemoryVarve implements Varve {
   @Override
   public VarveStats stats() {
     return new VarveStats(
-        series.size(), 2, 3, 4000, 5000, 6, 7, 8, appended.get(), 10, 11, 12, 13, 14, 15, 16, 17000,
-        18, 19, 20, 21, 22, 23, 24, 25, 26, 27_000_000_000L, 28, 29, 30, 31, 32, 33, 34_000, true);
+        series.size(),
+        2,
+        3,
+        4000,
+        5000,
+        6,
+        7,
+        8,
+        appended.get(),
+        10,
+        11,
+        12,
+        13,
+        14,
+        15,
+        16,
+        17000,
+        18,
+        19,
+        20,
+        21,
+        22,
+        23,
+        24,
+        25,
+        26,
+        27_000_000_000L,
+        28,
+        29,
+        30,
+        31,
+        32,
+        33,
+        34_000,
+        true);
   }
 
   @Override
@@ -152,8 +185,7 @@ class MemoryVarve implements Varve {
         put(sample.ref().labels(), sample.timestamp(), sample.value());
       }
       appended.addAndGet(batch.size());
-      var result =
-          new CommitResult(batch.size() + duplicates, List.copyOf(rejections.values()));
+      var result = new CommitResult(batch.size() + duplicates, List.copyOf(rejections.values()));
       rollback();
       return result;
     }
@@ -197,11 +229,10 @@ class MemoryVarve implements Varve {
     @Override
     public List<Labels> series(Matcher... matchers) {
       return series.keySet().stream()
-          .filter(
-              labels ->
-                  Arrays.stream(matchers)
-                      .allMatch(
-                          m -> m.matches(labels.get(m.name()) == null ? "" : labels.get(m.name()))))
+          .filter(labels ->
+              Arrays.stream(matchers)
+                  .allMatch(
+                      m -> m.matches(labels.get(m.name()) == null ? "" : labels.get(m.name()))))
           .toList();
     }
 
@@ -230,8 +261,7 @@ class MemoryVarve implements Varve {
   private static final Comparator<String> UTF8_ORDER =
       (a, b) ->
           Arrays.compareUnsigned(
-              a.getBytes(StandardCharsets.UTF_8),
-              b.getBytes(StandardCharsets.UTF_8));
+              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
   private NavigableMap<Long, Double> range(Labels labels, long mint, long maxt) {
     return series.get(labels).subMap(mint, true, maxt, true);

@@ -84,9 +84,11 @@ final class MetricsEndpointTest {
               "prometheus_http_requests_total{code=\"204\",handler=\"/api/v1/write\"} 1.0",
               "prometheus_http_requests_total{code=\"400\",handler=\"/api/v1/write\"} 1.0",
               "prometheus_http_requests_total{code=\"405\",handler=\"/api/v1/write\"} 1.0",
-              "prometheus_http_requests_total{code=\"200\",handler=\"/api/v1/label/:name/values\"} 1.0",
+              "prometheus_http_requests_total{code=\"200\",handler=\"/api/v1/label/:name/values\"}"
+                  + " 1.0",
               "# TYPE prometheus_http_request_duration_seconds histogram",
-              "prometheus_http_request_duration_seconds_bucket{handler=\"/api/v1/write\",le=\"+Inf\"} 3",
+              "prometheus_http_request_duration_seconds_bucket{handler=\"/api/v1/write\",le=\"+Inf\"}"
+                  + " 3",
               "prometheus_http_request_duration_seconds_count{handler=\"/api/v1/write\"} 3",
               "prometheus_remote_read_handler_queries 0.0",
               "prometheus_api_remote_write_invalid_labels_samples_total 1.0",

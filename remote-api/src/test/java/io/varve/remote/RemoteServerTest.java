@@ -61,9 +61,7 @@ final class RemoteServerTest {
           .build();
 
   private static ReadRequest streamed() {
-    return READ_ALL.toBuilder()
-        .addAcceptedResponseTypes(ResponseType.STREAMED_XOR_CHUNKS)
-        .build();
+    return READ_ALL.toBuilder().addAcceptedResponseTypes(ResponseType.STREAMED_XOR_CHUNKS).build();
   }
 
   private static byte[] oneSample() {
@@ -96,7 +94,8 @@ final class RemoteServerTest {
       assertThat(notReady.statusCode()).isEqualTo(503);
       assertThat(notReady.body()).isEqualTo("the store is still being opened\n");
       assertThat(notReady.headers().firstValue("X-Prometheus-Stopping")).contains("false");
-      for (String path : new String[] {"/api/v1/labels", "/api/v1/series", "/api/v1/label/a/values"}) {
+      for (String path :
+          new String[] {"/api/v1/labels", "/api/v1/series", "/api/v1/label/a/values"}) {
         HttpResponse<String> response = server.get(path);
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).contains("5");
@@ -174,8 +173,7 @@ final class RemoteServerTest {
   @Test
   void refusesALargeBodyOfUnknownLength() throws Exception {
     try (TestServer server = TestServer.over(new MemoryVarve(), o -> o.withMaxBodyBytes(100_000))) {
-      InputStream body =
-          new ByteArrayInputStream(new byte[100_001]);
+      InputStream body = new ByteArrayInputStream(new byte[100_001]);
       HttpResponse<String> response =
           server.send(
               server.request("/api/v1/write").POST(BodyPublishers.ofInputStream(() -> body)));
@@ -242,8 +240,7 @@ final class RemoteServerTest {
     }
   }
 
-  private static void awaitMetric(
-      TestServer server, String name, DoublePredicate wanted)
+  private static void awaitMetric(TestServer server, String name, DoublePredicate wanted)
       throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     double value;
@@ -461,8 +458,7 @@ final class RemoteServerTest {
   @Test
   void neverInterruptsAThreadInsideTheStore() throws Exception {
     var store = new BlockingVarve(1);
-    try (TestServer server =
-            TestServer.over(store, o -> o.withStopTimeout(Duration.ofMillis(50)));
+    try (TestServer server = TestServer.over(store, o -> o.withStopTimeout(Duration.ofMillis(50)));
         var threads = Executors.newCachedThreadPool()) {
       var ignored = threads.submit(() -> server.writeRaw(oneSample()));
       store.entered.await();
