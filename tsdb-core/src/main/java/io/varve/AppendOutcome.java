@@ -11,8 +11,8 @@ public enum AppendOutcome {
   DUPLICATE_FOR_TIMESTAMP("duplicate sample for timestamp"),
   /// Older than the newest sample of the series.
   OUT_OF_ORDER("out of order sample"),
-  /// Older than what the head still takes: its range is already in blocks, or more than half a block
-  /// range behind the newest sample of all.
+  /// Older than what the head still takes: its range is already in blocks, or more than half a
+  /// block range behind the newest sample of all.
   OUT_OF_BOUNDS("out of bounds"),
   /// Older than the out-of-order window allows.
   TOO_OLD("too old sample");

@@ -22,12 +22,14 @@ public interface Appender extends AutoCloseable {
   /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
   /// it exists.
   ///
-  /// @param labels canonical packed labels, see {@link io.varve.model.LabelsCodec}; copied when kept
-  /// @throws IllegalArgumentException if the series is new and the labels are empty or not canonical
+  /// @param labels canonical packed labels, see {@link io.varve.model.LabelsCodec}; copied when
+  ///   kept
+  /// @throws IllegalArgumentException if the series is new and the labels are empty or not
+  ///   canonical
   SeriesRef series(byte[] labels, int offset, int length);
 
-  /// Logs and applies all samples added. When it returns, they are in the write-ahead log (as safe as
-  /// the sync mode says) and queries see them.
+  /// Logs and applies all samples added. When it returns, they are in the write-ahead log (as safe
+  /// as the sync mode says) and queries see them.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
   /// @throws java.io.UncheckedIOException if they could not be logged; then none was applied

@@ -3,10 +3,10 @@ package io.varve;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.model.Labels;
 
-/// Walks the series a query selected, in the order of their labels, and for each the chunks that hold
-/// its samples within the range of the querier: disjoint, in ascending order of time, free of deleted
-/// samples and of samples outside the range. A stored chunk that already is all that comes as it is,
-/// not decoded; others are cut and encoded anew.
+/// Walks the series a query selected, in the order of their labels, and for each the chunks that
+/// hold its samples within the range of the querier: disjoint, in ascending order of time, free of
+/// deleted samples and of samples outside the range. A stored chunk that already is all that comes
+/// as it is, not decoded; others are cut and encoded anew.
 ///
 /// Starts before the first. Confined to one thread; valid until its {@link Querier} is closed.
 public interface ChunkSeriesSet {

@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param accepted samples stored, those already there ({@link AppendOutcome#DUPLICATE}) included
 /// @param rejections one entry for each outcome that befell a sample, in the order in which they
-///     first occurred; empty when everything is in
+///   first occurred; empty when everything is in
 public record CommitResult(long accepted, List<Rejection> rejections) {
   public CommitResult {
     rejections = List.copyOf(rejections);
@@ -17,8 +17,7 @@ public record CommitResult(long accepted, List<Rejection> rejections) {
   ///
   /// @param first the series of the first of them
   /// @param firstTimestamp the time of the first of them, milliseconds since the epoch
-  public record Rejection(
-      AppendOutcome outcome, long count, Labels first, long firstTimestamp) {}
+  public record Rejection(AppendOutcome outcome, long count, Labels first, long firstTimestamp) {}
 
   /// Samples not taken.
   public long rejected() {

@@ -5,14 +5,14 @@ import io.varve.model.Matcher;
 import java.util.List;
 import java.util.SortedSet;
 
-/// Reads one range of time from head and blocks together. Pins what it reads until closed, so blocks
-/// replaced meanwhile stay readable. Obtained from {@link Varve#querier}; thread-safe, but the sets it
-/// hands out are each confined to one thread.
+/// Reads one range of time from head and blocks together. Pins what it reads until closed, so
+/// blocks replaced meanwhile stay readable. Obtained from {@link Varve#querier}; thread-safe, but
+/// the sets it hands out are each confined to one thread.
 ///
 /// Reading damaged files throws {@link io.varve.io.CorruptionException}.
 public interface Querier extends AutoCloseable {
-  /// Series that fulfil all matchers, with their samples. Series without a sample in the range may be
-  /// among them. At least one matcher is wanted.
+  /// Series that fulfil all matchers, with their samples. Series without a sample in the range may
+  /// be among them. At least one matcher is wanted.
   SeriesSet select(Matcher... matchers);
 
   /// Series that fulfil all matchers and have samples in the range, with their chunks.
@@ -22,7 +22,8 @@ public interface Querier extends AutoCloseable {
   /// overlap the range; series without a sample in the range may be among them.
   List<Labels> series(Matcher... matchers);
 
-  /// Label names of the series that fulfil all matchers, in UTF-8 byte order; all without a matcher.
+  /// Label names of the series that fulfil all matchers, in UTF-8 byte order; all without a
+  /// matcher.
   SortedSet<String> labelNames(Matcher... matchers);
 
   /// Values of a label in the series that fulfil all matchers, in UTF-8 byte order; all without a

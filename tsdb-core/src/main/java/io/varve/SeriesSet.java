@@ -10,7 +10,7 @@ public interface SeriesSet {
 
   Labels labels();
 
-  /// The samples of the present series within the range of the querier, merged from head and blocks,
-  /// without deleted ones. Valid until {@link #next()} is called.
+  /// The samples of the present series within the range of the querier, merged from head and
+  /// blocks, without deleted ones. Valid until {@link #next()} is called.
   SampleCursor samples();
 }

@@ -8,8 +8,8 @@ import java.util.List;
 
 /// A time-series store in one directory, in Prometheus' format. Thread-safe.
 ///
-/// One process at a time has a directory open (Prometheus counts, too); {@link #openReadOnly} is the
-/// exception.
+/// One process at a time has a directory open (Prometheus counts, too); {@link #openReadOnly} is
+/// the exception.
 public interface Varve extends AutoCloseable {
   /// Opens a store, creating the directory if need be, and replays its write-ahead log. Maintenance
   /// (cutting blocks, compaction, retention) then goes on in one background thread.
@@ -21,8 +21,8 @@ public interface Varve extends AutoCloseable {
     return Db.open(directory, options);
   }
 
-  /// Opens a store for reading only: takes no lock, writes nothing, replays the log into memory. Safe
-  /// on a directory that another process is using; shows it as of now.
+  /// Opens a store for reading only: takes no lock, writes nothing, replays the log into memory.
+  /// Safe on a directory that another process is using; shows it as of now.
   ///
   /// @throws io.varve.io.CorruptionException if it is damaged or of an unknown version
   /// @throws IOException if it cannot be read
@@ -47,8 +47,8 @@ public interface Varve extends AutoCloseable {
   /// Figures for dashboards.
   VarveStats stats();
 
-  /// Does what is due now of the background work (cutting blocks off the head, retention) and returns
-  /// when it is done.
+  /// Does what is due now of the background work (cutting blocks off the head, retention) and
+  /// returns when it is done.
   void maintain() throws IOException;
 
   /// Ends maintenance, syncs and closes the log, waits for queriers to end, frees the lock.

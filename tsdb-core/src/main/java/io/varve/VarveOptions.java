@@ -11,13 +11,13 @@ import java.util.random.RandomGenerator;
 /// How a store is opened. Immutable; the `with` methods return changed copies.
 ///
 /// @param retention samples this much older than the newest block are dropped, block by block; zero
-///     keeps everything. Default 15 days.
+///   keeps everything. Default 15 days.
 /// @param walCompression how records of the write-ahead log are compressed. Default Snappy.
 /// @param walSegmentBytes largest size of a log segment in bytes, a multiple of 32 KiB. Default 128
-///     MiB.
+///   MiB.
 /// @param blockRange span of a block cut off the head. Default 2 hours.
 /// @param maintenance whether a background thread does the maintenance; without it {@link
-///     Varve#maintain()} has to be called. Default true.
+///   Varve#maintain()} has to be called. Default true.
 /// @param disk the file system
 /// @param clock wall clock, milliseconds since the epoch; for the names of blocks and the log only
 /// @param random for the names of blocks

@@ -6,9 +6,9 @@ package io.varve;
 /// @param headChunks chunks in the head
 /// @param headChunkBytes bytes of sample data in the head's chunks
 /// @param headMinTime time of the oldest sample the head may hold, milliseconds; {@link
-///     Long#MAX_VALUE} while it is empty
+///   Long#MAX_VALUE} while it is empty
 /// @param headMaxTime time of the newest sample in the head, milliseconds; {@link Long#MIN_VALUE}
-///     while it is empty
+///   while it is empty
 /// @param activeAppenders appenders with samples that are not committed
 /// @param seriesCreated series created in the head
 /// @param seriesRemoved series that left the head

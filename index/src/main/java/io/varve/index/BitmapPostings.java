@@ -32,7 +32,7 @@ final class BitmapPostings implements Postings {
   @Override
   public boolean next() {
     started = true;
-    ended = !iterator.hasNext();
+    ended |= !iterator.hasNext();
     if (!ended) {
       ref = Integer.toUnsignedLong(iterator.next());
     }

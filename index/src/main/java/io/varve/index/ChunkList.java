@@ -2,8 +2,8 @@ package io.varve.index;
 
 import java.util.Arrays;
 
-/// The chunks of one series as the index names them: for each a reference, and the times of its first
-/// and last sample. Reusable, so that walking an index allocates nothing per series.
+/// The chunks of one series as the index names them: for each a reference, and the times of its
+/// first and last sample. Reusable, so that walking an index allocates nothing per series.
 ///
 /// Times are milliseconds since the epoch. A reference is, in a block, the number of the chunk
 /// segment in the upper and the byte offset in it in the lower 32 bits. Confined to one thread.

@@ -3,8 +3,8 @@ package io.varve.index;
 import io.varve.io.Varint;
 import java.util.Arrays;
 
-/// Ascending unsigned 32-bit references, held as varints of their differences: 1 to 2 bytes each for
-/// the ids of an index file. A single reference needs no array. Confined to one thread.
+/// Ascending unsigned 32-bit references, held as varints of their differences: 1 to 2 bytes each
+/// for the ids of an index file. A single reference needs no array. Confined to one thread.
 final class DeltaList {
   private static final byte[] NONE = {};
   private static final int MAX_DELTA_LENGTH = 5;

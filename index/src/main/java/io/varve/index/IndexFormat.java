@@ -38,12 +38,12 @@ package io.varve.index;
 /// 62  TOC: 5, 15, 29, 4c, 29, 4c, <crc>
 /// ```
 ///
-/// - Symbols are all names and values, unique, in byte order; a symbol is referred to by its ordinal.
-///   There may be symbols that no series uses.
-/// - Series are in the order of their labels. The id of a series is its offset divided by 16, so that
-///   32 bits reach through 64 GiB.
-/// - Within a series `mint` is above the previous `maxt`. Chunk references do not descend throughout
-///   the file. Differences wrap around as 64-bit integers do.
+/// - Symbols are all names and values, unique, in byte order; a symbol is referred to by its
+///   ordinal. There may be symbols that no series uses.
+/// - Series are in the order of their labels. The id of a series is its offset divided by 16, so
+///   that 32 bits reach through 64 GiB.
+/// - Within a series `mint` is above the previous `maxt`. Chunk references do not descend
+///   throughout the file. Differences wrap around as 64-bit integers do.
 /// - The first list belongs to the label `""=""` and holds all series; the others follow sorted by
 ///   name, then value. An offset in the table is that of the list's length.
 /// - Limits: the file 64 GiB; a length 2^32 - 1.
@@ -51,8 +51,8 @@ package io.varve.index;
 ///   since before 2.42; they are skipped here and not written. As from 3.7 on their offsets in the
 ///   TOC are then those of the sections that follow.
 ///
-/// Version 1 (Prometheus before 2.2) refers to symbols by offset, does not align series and does not
-/// sort the table; it is refused. Version 3 is accepted as the same as 2, as Prometheus does.
+/// Version 1 (Prometheus before 2.2) refers to symbols by offset, does not align series and does
+/// not sort the table; it is refused. Version 3 is accepted as the same as 2, as Prometheus does.
 public final class IndexFormat {
   /// Name of the file in the directory of a block.
   public static final String FILE_NAME = "index";
@@ -92,6 +92,11 @@ public final class IndexFormat {
 
   /// Largest file, in bytes; what ids of 32 bits reach.
   static final long MAX_FILE_LENGTH = SERIES_ALIGNMENT * 0xFFFF_FFFFL;
+
+  /// Longest label set of a series, in the packed form of {@link io.varve.model.Labels}, in bytes.
+  /// The format itself has no such limit; without one a small file could name a long symbol many
+  /// times and so ask for any amount of memory.
+  public static final int MAX_LABELS_LENGTH = 1 << 26;
 
   private IndexFormat() {}
 }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.function.Predicate;
 
-/// Reads the index file of a block, see {@link IndexFormat}. What lookups need is in memory: the label
-/// names, and each 32nd symbol and value; series and lists are read from the mapping when asked for,
-/// and checked against their checksums each time.
+/// Reads the index file of a block, see {@link IndexFormat}. What lookups need is in memory: the
+/// label names, and each 32nd symbol and value; series and lists are read from the mapping when
+/// asked for, and checked against their checksums each time.
 ///
 /// Thread-safe, immutable; usable as long as the mapping. Any method may throw {@link
 /// CorruptionException}, and nothing else comes of broken bytes.
@@ -45,8 +45,7 @@ public final class IndexReader implements PostingsSource {
   private static int checkHeader(MappedFile file) {
     long size = file.size();
     if (size < IndexFormat.HEADER_LENGTH + IndexFormat.TOC_LENGTH) {
-      throw new CorruptionException(
-          file.file(), -1, "is no index: it has only " + size + " bytes");
+      throw new CorruptionException(file.file(), -1, "is no index: it has only " + size + " bytes");
     }
     int magic = file.getInt(IndexFormat.MAGIC_OFFSET);
     if (magic != IndexFormat.MAGIC) {
@@ -81,7 +80,8 @@ public final class IndexReader implements PostingsSource {
   /// @return false if the id lies outside of the part of the file that holds series
   public boolean series(long id, SeriesEntry into) {
     long offset = id * IndexFormat.SERIES_ALIGNMENT;
-    if (id < 0 || id > IndexFormat.MAX_SECTION_LENGTH
+    if (id < 0
+        || id > IndexFormat.MAX_SECTION_LENGTH
         || offset < series.start()
         || offset >= series.end()) {
       return false;
@@ -93,6 +93,11 @@ public final class IndexReader implements PostingsSource {
   /// Number of symbols.
   public int symbolCount() {
     return series.symbols().count();
+  }
+
+  /// Bytes of heap that the symbol table takes.
+  public long symbolTableBytes() {
+    return series.symbols().heapBytes();
   }
 
   /// All symbols, in byte order.

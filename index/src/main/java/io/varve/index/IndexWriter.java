@@ -9,12 +9,13 @@ import io.varve.model.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Writes the index file of a block, see {@link IndexFormat}: first all symbols, then all series, then
-/// {@link #finish()}. The bytes are those that Prometheus 3.7 and later writes for the same input.
+/// Writes the index file of a block, see {@link IndexFormat}: first all symbols, then all series,
+/// then {@link #finish()}. The bytes are those that Prometheus 3.7 and later writes for the same
+/// input.
 ///
-/// Holds symbols and postings in memory; series go to the file as they come. A file that would exceed
-/// what the format can address is an {@link IllegalStateException}; after that, and after an {@link
-/// IOException}, only {@link #close()} is of use. Confined to one thread.
+/// Holds symbols and postings in memory; series go to the file as they come. A file that would
+/// exceed what the format can address is an {@link IllegalStateException}; after that, and after an
+/// {@link IOException}, only {@link #close()} is of use. Confined to one thread.
 public final class IndexWriter implements AutoCloseable {
   private final IndexOutput out;
   private final SymbolTable symbols = new SymbolTable();
@@ -57,9 +58,9 @@ public final class IndexWriter implements AutoCloseable {
   /// Adds a series.
   ///
   /// @return the id of the series, its reference in postings
-  /// @throws IllegalArgumentException if its labels are not above those of the series before, a name
-  ///     or value is not among the symbols, a chunk does not begin after the one before it ends, or a
-  ///     chunk reference is below the one before, of whichever series; nothing is added then
+  /// @throws IllegalArgumentException if its labels are not above those of the series before, a
+  ///   name or value is not among the symbols, a chunk does not begin after the one before it ends,
+  ///   or a chunk reference is below the one before, of whichever series; nothing is added then
   public long addSeries(Labels labels, ChunkList chunks) throws IOException {
     if (stage == Stage.SYMBOLS) {
       writeSymbols();
@@ -83,7 +84,8 @@ public final class IndexWriter implements AutoCloseable {
     return id;
   }
 
-  /// Writes what follows the series and syncs the file. Making its name durable is left to the caller.
+  /// Writes what follows the series and syncs the file. Making its name durable is left to the
+  /// caller.
   public void finish() throws IOException {
     if (stage == Stage.SYMBOLS) {
       writeSymbols();
@@ -122,6 +124,14 @@ public final class IndexWriter implements AutoCloseable {
   }
 
   private void requireOrder(Labels labels, ChunkList chunks) {
+    if (labels.encoded().length > IndexFormat.MAX_LABELS_LENGTH) {
+      throw new IllegalArgumentException(
+          "a series has labels of "
+              + labels.encoded().length
+              + " bytes, more than the "
+              + IndexFormat.MAX_LABELS_LENGTH
+              + " allowed");
+    }
     if (labels.compareTo(previousLabels) <= 0) {
       throw new IllegalArgumentException(
           "series " + labels + " is not above the one before, " + previousLabels);

@@ -2,8 +2,8 @@ package io.varve.index;
 
 import java.util.List;
 
-/// What is in all lists: the shortest list leads, the others seek what it has and it seeks what they
-/// found.
+/// What is in all lists: the shortest list leads, the others seek what it has and it seeks what
+/// they found.
 final class IntersectionPostings implements Postings {
   private final Postings lead;
   private final Postings[] others;

@@ -9,13 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Puts the labels of a series together from symbols. Bytes go straight from the mapping into the
 /// packed label set; no string is made.
 ///
-/// Neighbouring series share most values, so the places of recent symbols are kept in a small table,
-/// by ordinal. Confined to one thread.
+/// Neighbouring series share most values, so the places of recent symbols are kept in a small
+/// table, by ordinal. Confined to one thread.
 final class LabelAssembler {
-  /// Longest packed label set that is believed, in bytes. Without a limit a small file could name one
-  /// long symbol many times and so ask for any amount of memory.
-  private static final int MAX_LENGTH = 1 << 26;
-
   private static final int CACHE_SIZE = 256;
 
   private final int[] cachedOrdinals = new int[CACHE_SIZE];
@@ -44,8 +40,9 @@ final class LabelAssembler {
       }
       byte[] name = name(section, ordinals[i], seriesOffset);
       length += fieldLength(name.length) + fieldLength(valueLength);
-      if (length > MAX_LENGTH) {
-        throw section.corrupt(seriesOffset, "labels of more than " + MAX_LENGTH + " bytes");
+      if (length > IndexFormat.MAX_LABELS_LENGTH) {
+        throw section.corrupt(
+            seriesOffset, "labels of more than " + IndexFormat.MAX_LABELS_LENGTH + " bytes");
       }
       names[found] = name;
       valueOffsets[found] = at + MappedSymbols.prefixLength(valueLength);
@@ -75,7 +72,7 @@ final class LabelAssembler {
     }
     long at = section.symbols().offset(ordinal);
     long length = section.symbols().length(at);
-    if (length == 0 || length > MAX_LENGTH) {
+    if (length == 0 || length > IndexFormat.MAX_LABELS_LENGTH) {
       throw section.corrupt(seriesOffset, "a label name of " + length + " bytes");
     }
     return section.file().copy(at + MappedSymbols.prefixLength(length), (int) length);

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /// Reads varints and fields from a part of a mapped file, front to back, through a window of copied
 /// bytes: single bytes are faster to take from an array than from the mapping.
 ///
-/// Confined to one thread. The part must have been checked against its checksum before; what is still
-/// wrong then is a {@link CorruptionException} all the same.
+/// Confined to one thread. The part must have been checked against its checksum before; what is
+/// still wrong then is a {@link CorruptionException} all the same.
 final class MappedCursor {
   /// Enough for a handful of entries.
   static final int SMALL_WINDOW = 1 << 11;
@@ -68,8 +68,8 @@ final class MappedCursor {
     throw corrupt("a varint has more than 64 bits");
   }
 
-  /// Reads a length and that many bytes, which are then at {@link #fieldStart()} of {@link #bytes()}
-  /// until the next read.
+  /// Reads a length and that many bytes, which are then at {@link #fieldStart()} of {@link
+  /// #bytes()} until the next read.
   void readField() {
     long length = readUnsignedVarint();
     if (length < 0 || length > end - position() || length > Integer.MAX_VALUE - Long.BYTES) {
@@ -114,14 +114,12 @@ final class MappedCursor {
 
   /// Compares the last field with the first {@code length} bytes of another.
   int compareField(byte[] other, int length) {
-    return Arrays.compareUnsigned(
-        bytes, fieldStart, fieldStart + fieldLength, other, 0, length);
+    return Arrays.compareUnsigned(bytes, fieldStart, fieldStart + fieldLength, other, 0, length);
   }
 
   boolean fieldStartsWith(byte[] prefix) {
     return fieldLength >= prefix.length
-        && Arrays.equals(
-            bytes, fieldStart, fieldStart + prefix.length, prefix, 0, prefix.length);
+        && Arrays.equals(bytes, fieldStart, fieldStart + prefix.length, prefix, 0, prefix.length);
   }
 
   CorruptionException corrupt(String what) {

@@ -4,8 +4,8 @@ import io.varve.io.MappedFile;
 
 /// One list of an index file, read from the mapping as it is walked.
 ///
-/// Seeking doubles its steps from where it stands and then halves, so that a seek costs the logarithm
-/// of the distance, not of the list.
+/// Seeking doubles its steps from where it stands and then halves, so that a seek costs the
+/// logarithm of the distance, not of the list.
 final class MappedPostings implements Postings {
   private final MappedFile file;
   private final long start;

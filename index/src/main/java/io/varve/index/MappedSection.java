@@ -3,7 +3,8 @@ package io.varve.index;
 import io.varve.io.CorruptionException;
 import io.varve.io.MappedFile;
 
-/// A checked run of bytes of an index file: the symbols, a list of postings, or the table of postings.
+/// A checked run of bytes of an index file: the symbols, a list of postings, or the table of
+/// postings.
 ///
 /// @param start offset of what follows the count
 /// @param end offset of the checksum

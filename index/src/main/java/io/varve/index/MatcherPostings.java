@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// From matchers to the series that fulfil all of them, with Prometheus' rules (`PostingsForMatchers`
-/// in `tsdb/querier.go`). Stateless.
+/// From matchers to the series that fulfil all of them, with Prometheus' rules
+/// (`PostingsForMatchers` in `tsdb/querier.go`). Stateless.
 ///
 /// A series without a label counts as having the empty value for it, but only values that are there
-/// have postings. So a matcher that does not match the empty value selects the union of the lists of
-/// the values it matches, and one that does is turned round: the union of the lists of the values it
-/// does *not* match is taken away.
+/// have postings. So a matcher that does not match the empty value selects the union of the lists
+/// of the values it matches, and one that does is turned round: the union of the lists of the
+/// values it does *not* match is taken away.
 ///
 /// All that selects is read before all that is taken away. A series that comes into the source in
 /// between then is either unknown to the first step or in every list of the second.
@@ -39,8 +39,8 @@ public final class MatcherPostings {
     return selected;
   }
 
-  /// The series that fulfil the matchers which do not match the empty value. Those that need no walk
-  /// over values go first: often they find nothing, and then the walks are saved.
+  /// The series that fulfil the matchers which do not match the empty value. Those that need no
+  /// walk over values go first: often they find nothing, and then the walks are saved.
   private static Postings selected(PostingsSource source, List<Matcher> matchers) {
     List<Matcher> selecting =
         matchers.stream()

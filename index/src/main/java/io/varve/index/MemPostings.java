@@ -22,13 +22,13 @@ import org.roaringbitmap.RoaringBitmap;
 /// Thread-safe. One lock guards all bitmaps. A writer holds it for one series, or for a batch of
 /// bitmaps when slots are removed; a reader while it copies bitmaps, a batch at a time, which for a
 /// list of a million series takes some microseconds. Matching values against an expression happens
-/// outside of the lock: the maps are concurrent, so their keys can be walked while series are added.
-/// So neither side holds the other up for long, and what a reader gets never changes.
+/// outside of the lock: the maps are concurrent, so their keys can be walked while series are
+/// added. So neither side holds the other up for long, and what a reader gets never changes.
 ///
-/// A series becomes visible in all its postings at once. A removal does not: a slot can be gone from
-/// some bitmaps and not from others, so the head marks a series as dead before it removes its slot,
-/// ignores dead ones among the answers, and gives the slot to another series only when no reader is
-/// left that may hold it.
+/// A series becomes visible in all its postings at once. A removal does not: a slot can be gone
+/// from some bitmaps and not from others, so the head marks a series as dead before it removes its
+/// slot, ignores dead ones among the answers, and gives the slot to another series only when no
+/// reader is left that may hold it.
 public final class MemPostings implements PostingsSource {
   /// Bitmaps handled under one hold of the lock.
   private static final int BATCH = 256;
@@ -55,12 +55,11 @@ public final class MemPostings implements PostingsSource {
     writing.lock();
     try {
       all.add(slot);
-      labels.forEach(
-          (name, value) ->
-              names
-                  .computeIfAbsent(name, key -> new ConcurrentHashMap<>())
-                  .computeIfAbsent(value, key -> new RoaringBitmap())
-                  .add(slot));
+      labels.forEach((name, value) ->
+          names
+              .computeIfAbsent(name, key -> new ConcurrentHashMap<>())
+              .computeIfAbsent(value, key -> new RoaringBitmap())
+              .add(slot));
     } finally {
       writing.unlock();
     }
@@ -137,12 +136,11 @@ public final class MemPostings implements PostingsSource {
   public Postings postings(String name, String prefix, Predicate<String> values) {
     var found = new ArrayList<RoaringBitmap>();
     bitmaps(name)
-        .forEach(
-            (value, bitmap) -> {
-              if (value.startsWith(prefix) && values.test(value)) {
-                found.add(bitmap);
-              }
-            });
+        .forEach((value, bitmap) -> {
+          if (value.startsWith(prefix) && values.test(value)) {
+            found.add(bitmap);
+          }
+        });
     return union(found);
   }
 
@@ -186,8 +184,7 @@ public final class MemPostings implements PostingsSource {
     for (int from = 0; from < bitmaps.size(); from += BATCH) {
       reading.lock();
       try {
-        for (RoaringBitmap bitmap :
-            bitmaps.subList(from, Math.min(from + BATCH, bitmaps.size()))) {
+        for (RoaringBitmap bitmap : bitmaps.subList(from, Math.min(from + BATCH, bitmaps.size()))) {
           addTo(union, bitmap);
         }
       } finally {

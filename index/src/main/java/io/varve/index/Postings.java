@@ -15,8 +15,8 @@ public interface Postings {
   /// @return false if there is none
   boolean next();
 
-  /// Goes to the first reference that is at least {@code ref}. Never goes back: stays where it is if
-  /// that is at least {@code ref} already.
+  /// Goes to the first reference that is at least {@code ref}. Never goes back: stays where it is
+  /// if that is at least {@code ref} already.
   ///
   /// @return false if there is none
   boolean seek(long ref);

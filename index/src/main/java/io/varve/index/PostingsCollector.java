@@ -3,8 +3,8 @@ package io.varve.index;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The postings of an index being written, in memory: for each pair of name and value the ids of the
-/// series that have it. Costs about 80 bytes per pair and 1 to 2 per posting.
+/// The postings of an index being written, in memory: for each pair of name and value the ids of
+/// the series that have it. Costs about 80 bytes per pair and 1 to 2 per posting.
 ///
 /// A hash table, open addressing. Confined to one thread.
 final class PostingsCollector {

@@ -42,7 +42,8 @@ final class PostingsEntries {
     return cursor.fieldString();
   }
 
-  /// Whether the value is no longer than the prefix. Not to be asked for after {@link #listOffset()}.
+  /// Whether the value is no longer than the prefix. Not to be asked for after {@link
+  /// #listOffset()}.
   boolean valueIsPrefix() {
     return cursor.fieldLength() == prefix.length;
   }

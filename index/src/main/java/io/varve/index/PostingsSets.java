@@ -6,8 +6,8 @@ import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Set algebra over {@link Postings}. The arguments must not have been started, and belong to the
-/// result afterwards. What is held as bitmaps (the head's postings) is combined at once, the rest as
-/// the result is walked. Stateless.
+/// result afterwards. What is held as bitmaps (the head's postings) is combined at once, the rest
+/// as the result is walked. Stateless.
 public final class PostingsSets {
   private PostingsSets() {}
 

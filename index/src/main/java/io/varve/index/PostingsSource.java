@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.SortedSet;
 import java.util.function.Predicate;
 
-/// From labels to the series that have them: what the evaluation of matchers needs of a block's index
-/// or of the head.
+/// From labels to the series that have them: what the evaluation of matchers needs of a block's
+/// index or of the head.
 ///
 /// Thread-safe. The postings answered are stable: what is added to or removed from the source later
 /// does not change them. Sorted sets are in UTF-8 byte order, see {@link Utf8Order}.
@@ -13,8 +13,8 @@ public interface PostingsSource {
   /// All series.
   Postings all();
 
-  /// The series in which label {@code name} has this value. Both are taken literally: an empty value
-  /// finds nothing, because no series has a label with an empty value.
+  /// The series in which label {@code name} has this value. Both are taken literally: an empty
+  /// value finds nothing, because no series has a label with an empty value.
   Postings postings(String name, String value);
 
   /// The series in which label {@code name} has one of these values.

@@ -1,10 +1,8 @@
 package io.varve.index;
 
-import io.varve.io.CorruptionException;
 import io.varve.io.MappedFile;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

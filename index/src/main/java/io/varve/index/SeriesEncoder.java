@@ -5,8 +5,8 @@ import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
 import java.util.Arrays;
 
-/// Encodes the body of a series entry, and remembers the symbol ordinals of its labels until the next
-/// one. Confined to one thread.
+/// Encodes the body of a series entry, and remembers the symbol ordinals of its labels until the
+/// next one. Confined to one thread.
 final class SeriesEncoder {
   private final SymbolTable symbols;
 

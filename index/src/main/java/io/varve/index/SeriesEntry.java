@@ -10,8 +10,8 @@ import io.varve.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One series of an index file, filled by {@link IndexReader#series}. Reusable; keep one per walk, for
-/// it remembers where recently used symbols are.
+/// One series of an index file, filled by {@link IndexReader#series}. Reusable; keep one per walk,
+/// for it remembers where recently used symbols are.
 ///
 /// Confined to one thread; valid as long as the mapping of the index.
 public final class SeriesEntry {
@@ -34,8 +34,8 @@ public final class SeriesEntry {
     in = new ByteReader(body, 0, 0, "no series", 0);
   }
 
-  /// The labels of the series; the object may be kept. Looked up in the symbols by the first call for
-  /// each series, so a series that is passed over for its times costs no lookup.
+  /// The labels of the series; the object may be kept. Looked up in the symbols by the first call
+  /// for each series, so a series that is passed over for its times costs no lookup.
   public Labels labels() {
     Labels present = labels;
     if (present == null) {
@@ -45,7 +45,8 @@ public final class SeriesEntry {
     return present;
   }
 
-  /// The chunks of the series, in the order of the file. Overwritten when this entry is filled again.
+  /// The chunks of the series, in the order of the file. Overwritten when this entry is filled
+  /// again.
   public ChunkList chunks() {
     return chunks;
   }

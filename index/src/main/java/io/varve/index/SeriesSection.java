@@ -3,7 +3,8 @@ package io.varve.index;
 import io.varve.io.CorruptionException;
 import io.varve.io.MappedFile;
 
-/// The part of an index file that holds series, and the symbols they refer to. Immutable, thread-safe.
+/// The part of an index file that holds series, and the symbols they refer to. Immutable,
+/// thread-safe.
 ///
 /// @param start offset of the section in bytes, before any padding
 /// @param end offset of what follows

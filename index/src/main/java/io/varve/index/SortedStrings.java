@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SortedSet;
 
-/// A sorted set over an array, in {@link Utf8Order}: a label can have a million values, and they come
-/// sorted from an index file. Immutable, thread-safe.
+/// A sorted set over an array, in {@link Utf8Order}: a label can have a million values, and they
+/// come sorted from an index file. Immutable, thread-safe.
 final class SortedStrings extends AbstractSet<String> implements SortedSet<String> {
   private final String[] strings;
   private final int from;

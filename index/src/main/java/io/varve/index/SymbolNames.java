@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The label names of an index file in memory, found by the ordinals of their symbols: names are few,
-/// and half of all symbols looked up. Immutable, thread-safe.
+/// The label names of an index file in memory, found by the ordinals of their symbols: names are
+/// few, and half of all symbols looked up. Immutable, thread-safe.
 final class SymbolNames {
   private final int[] ordinals;
   private final byte[][] names;

@@ -3,7 +3,8 @@ package io.varve.index;
 import java.util.List;
 
 /// What is in any of a few lists: a binary heap of those that have references left, least reference
-/// first. Lists that stand on the reference just passed are moved on when the next one is asked for.
+/// first. Lists that stand on the reference just passed are moved on when the next one is asked
+/// for.
 final class UnionPostings implements Postings {
   private final Postings[] heap;
   private final long sizeHint;

@@ -84,7 +84,7 @@ public final class XorDecoder {
       throw corrupt("an XOR chunk cannot be " + chunk.length() + " bytes long");
     }
     end = chunk.length() * Byte.SIZE;
-    count = (bytes[0] & 0xff) << Byte.SIZE | bytes[1] & 0xff;
+    count = (bytes[0] & 0xff) << Byte.SIZE | (bytes[1] & 0xff);
     position = HEADER_LENGTH * Byte.SIZE;
     time = 0;
     delta = 0;
@@ -213,14 +213,14 @@ public final class XorDecoder {
         if (word << 1 < 0) {
           int leading = (int) (word >>> LEADING_SHIFT) & MAX_LEADING;
           // 0 stands for 64.
-          significant = ((int) (word >>> SIGNIFICANT_SHIFT) - 1 & SIGNIFICANT_MASK) + 1;
+          significant = (((int) (word >>> SIGNIFICANT_SHIFT) - 1) & SIGNIFICANT_MASK) + 1;
           trailing = Long.SIZE - leading - significant;
           position += LEADING_BITS + SIGNIFICANT_BITS;
         }
         valueBits ^= bits(bytes, position) >>> (Long.SIZE - significant) << trailing;
         position += significant;
       }
-      if ((end - position | trailing) < 0) {
+      if (((end - position) | trailing) < 0) {
         damaged = true;
         break;
       }

@@ -133,7 +133,7 @@ public final class XorEncoder {
     } else if (ones < LONG_DOD_ONES) {
       int width = XorFormat.dodBits(ones);
       long prefix = (2L << ones) - 2;
-      putChange(prefix << width | dod & ((1L << width) - 1), ones + 1 + width, xor);
+      putChange(prefix << width | (dod & ((1L << width) - 1)), ones + 1 + width, xor);
     } else {
       put((1 << LONG_DOD_ONES) - 1, LONG_DOD_ONES);
       put(dod, Long.SIZE);
@@ -170,8 +170,8 @@ public final class XorEncoder {
       leading = (byte) newLeading;
       trailing = (byte) newTrailing;
       int significant = Long.SIZE - newLeading - newTrailing;
-      head = 0b11 << LEADING_BITS | newLeading;
-      head = head << SIGNIFICANT_BITS | significant & ((1 << SIGNIFICANT_BITS) - 1);
+      head = 0b11L << LEADING_BITS | newLeading;
+      head = head << SIGNIFICANT_BITS | (significant & ((1 << SIGNIFICANT_BITS) - 1));
       headWidth = WINDOW_BITS;
     }
     head |= collected << headWidth;
@@ -187,7 +187,7 @@ public final class XorEncoder {
 
   private void putVarint(long value) {
     while ((value & ~0x7fL) != 0) {
-      put(value & 0x7f | 0x80, Byte.SIZE);
+      put((value & 0x7f) | 0x80, Byte.SIZE);
       value >>>= 7;
     }
     put(value, Byte.SIZE);
@@ -204,10 +204,10 @@ public final class XorEncoder {
     long begun = (bytes[at] & (0xff00L >>> used) & 0xff) << (Long.SIZE - Byte.SIZE);
     int free = Long.SIZE - used;
     if (width <= free) {
-      LONG_BE.set(bytes, at, begun | value << (free - width));
+      LONG_BE.set(bytes, at, begun | (value << (free - width)));
     } else {
       int over = width - free;
-      LONG_BE.set(bytes, at, begun | value >>> over);
+      LONG_BE.set(bytes, at, begun | (value >>> over));
       bytes[at + Long.BYTES] = (byte) (value << (Byte.SIZE - over));
     }
     position += width;

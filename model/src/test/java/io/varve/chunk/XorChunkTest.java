@@ -267,7 +267,7 @@ final class XorChunkTest {
   private static void assertReadsOrReportsCorruption(byte[] bytes) {
     try {
       FloatSamples samples = XorChunks.decode(bytes);
-      assertThat(samples.size()).isEqualTo((bytes[0] & 0xff) << 8 | bytes[1] & 0xff);
+      assertThat(samples.size()).isEqualTo((bytes[0] & 0xff) << 8 | (bytes[1] & 0xff));
     } catch (CorruptionException e) {
       assertThat(e.file()).isEqualTo("chunk");
     }

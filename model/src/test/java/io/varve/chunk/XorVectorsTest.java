@@ -195,16 +195,16 @@ final class XorVectorsTest {
       case 0, 1, 2 -> bits;
       // What arithmetic does with a NaN depends on the machine.
       case 3, 4 ->
-          (bits >>> 52 & 0x7ff) == 0x7ff
+          ((bits >>> 52) & 0x7ff) == 0x7ff
               ? bits
               : Double.doubleToRawLongBits(Double.longBitsToDouble(bits) + 1);
       case 5 -> {
         long change = random.next();
-        yield bits ^ change >>> random.below(64);
+        yield bits ^ (change >>> random.below(64));
       }
       case 6 -> {
         long change = random.next();
-        yield bits ^ change << random.below(64);
+        yield bits ^ (change << random.below(64));
       }
       default -> Double.doubleToRawLongBits(random.below(1 << 20) / 8.0);
     };
