@@ -33,7 +33,17 @@ final class Answers {
     response.getOutputStream().write(body);
   }
 
-  static void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal)
+  /// Answers with one sentence why not.
+  static void refusal(HttpServletResponse response, Refusal refusal) throws IOException {
+    text(response, refusal.status(), refusal.sentence());
+  }
+
+  /// Refuses a request, of which a part may still be on the way.
+  static void refuse(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Refusal refusal,
+      Route.Complaint complaint)
       throws IOException {
     headers(response, refusal);
     // A client that asked first whether to send is not going to.
@@ -41,13 +51,13 @@ final class Answers {
     if (unread) {
       response.setHeader("Connection", "close");
     }
-    text(response, refusal.status(), refusal.sentence());
+    complaint.answer(response, refusal);
     if (unread) {
       drain(request, response);
     }
   }
 
-  static void headers(HttpServletResponse response, Refusal refusal) {
+  private static void headers(HttpServletResponse response, Refusal refusal) {
     if (refusal.retryAfterSeconds() >= 0) {
       response.setHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
     }
@@ -56,8 +66,9 @@ final class Answers {
     }
   }
 
-  /// Sends the answer and reads the rest of the request, for a short while: a connection closed while
-  /// the client is still sending is reset, and a reset takes away the answer that explains it.
+  /// Sends the answer and reads the rest of the request, for a short while: a connection closed
+  /// while the client is still sending is reset, and a reset takes away the answer that explains
+  /// it.
   private static void drain(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     response.flushBuffer();

@@ -3,7 +3,8 @@ package io.varve.remote;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 
-/// Times as the query API takes them: seconds since the epoch, with a fraction, or RFC 3339. Stateless.
+/// Times as the query API takes them: seconds since the epoch, with a fraction, or RFC 3339.
+/// Stateless.
 final class ApiTime {
   /// The first instant of the API, which stands for "from the beginning", in milliseconds.
   static final long MIN = (Long.MIN_VALUE / 1000 + 62_135_596_801L) * 1000;

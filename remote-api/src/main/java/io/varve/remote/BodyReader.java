@@ -7,15 +7,15 @@ import java.io.InputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Receives request bodies and decompresses them, in buffers that are used over and over. What has not
-/// come yet takes no memory: the buffer, and the share of the {@link ByteBudget}, grow with what has
-/// been received, however long the body claims to be. Thread-safe.
+/// Receives request bodies and decompresses them, in buffers that are used over and over. What has
+/// not come yet takes no memory: the buffer, and the share of the {@link ByteBudget}, grow with
+/// what has been received, however long the body claims to be. Thread-safe.
 final class BodyReader {
   private static final int FIRST_STEP = 64 << 10;
   private static final int RETRY_AFTER_SECONDS = 1;
 
-  /// Snappy's densest element makes 64 bytes of 3: a block that claims more is none, and need not be
-  /// given memory to prove it.
+  /// Snappy's densest element makes 64 bytes of 3: a block that claims more is none, and need not
+  /// be given memory to prove it.
   private static final int MAX_EXPANSION = 22;
 
   private final int maxBytes;

@@ -2,8 +2,8 @@ package io.varve.remote;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Counts the bytes that requests hold and refuses to go above a limit. Thread-safe; a {@link Lease}
-/// is confined to the thread of its request.
+/// Counts the bytes that requests hold and refuses to go above a limit. Thread-safe; a {@link
+/// Lease} is confined to the thread of its request.
 final class ByteBudget {
   private final long limit;
   private final AtomicLong used = new AtomicLong();

@@ -27,14 +27,14 @@ final class ClientConnection {
     return new ClientConnection(ServletContextRequest.getServletContextRequest(request));
   }
 
-  /// Lets the request take as long as it needs: the idle timeout then only ends a read or write that
-  /// waits for the client.
+  /// Lets the request take as long as it needs: the idle timeout then only ends a read or write
+  /// that waits for the client.
   void keepWhileWorking() {
     request.addIdleTimeoutListener(timeout -> false);
   }
 
-  /// Ends the work on an answer when the client has closed the connection. Only between the end of the
-  /// request body and the first byte of the answer, when nobody else reads from it.
+  /// Ends the work on an answer when the client has closed the connection. Only between the end of
+  /// the request body and the first byte of the answer, when nobody else reads from it.
   ///
   /// There is no looking without reading. A byte that does come is the start of a further request
   /// sent too early, and lost: then the connection ends with this answer, and the client sends that
@@ -54,7 +54,8 @@ final class ClientConnection {
     endPoint.setIdleTimeout(idle.toMillis());
   }
 
-  /// Cuts the connection, so that the client takes what it has received for broken, not for complete.
+  /// Cuts the connection, so that the client takes what it has received for broken, not for
+  /// complete.
   void abort() {
     endPoint.close();
   }

@@ -1,8 +1,9 @@
 package io.varve.remote;
 
-/// Label names in a URL path. A name that does not fit there is sent escaped, as Prometheus 3 has it:
-/// `U__`, then each underscore doubled and any other odd character as its code point in hexadecimal
-/// digits between two underscores: `U__http_2e_status_2e_code` is `http.status.code`. Stateless.
+/// Label names in a URL path. A name that does not fit there is sent escaped, as Prometheus 3 has
+/// it: `U__`, then each underscore doubled and any other odd character as its code point in
+/// hexadecimal digits between two underscores: `U__http_2e_status_2e_code` is `http.status.code`.
+/// Stateless.
 final class EscapedName {
   private static final String PREFIX = "U__";
   private static final int MAX_DIGITS = 6;

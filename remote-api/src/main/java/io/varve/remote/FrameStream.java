@@ -24,10 +24,10 @@ import java.util.zip.CRC32C;
 /// payload = one ChunkedReadResponse: labels of one series, some of its chunks, index of the query
 /// ```
 ///
-/// A frame holds chunks of one series only. It is sent when it has reached the size limit, which the
-/// last chunk may exceed, or when the series ends; the next frame of a series repeats its labels.
-/// There is no end marker: a client takes the end of the HTTP body for the end of the answer, so an
-/// answer that fails half way must cut the connection.
+/// A frame holds chunks of one series only. It is sent when it has reached the size limit, which
+/// the last chunk may exceed, or when the series ends; the next frame of a series repeats its
+/// labels. There is no end marker: a client takes the end of the HTTP body for the end of the
+/// answer, so an answer that fails half way must cut the connection.
 ///
 /// Confined to one thread.
 final class FrameStream {
@@ -41,8 +41,8 @@ final class FrameStream {
 
   private static final int INITIAL_CAPACITY = 16 << 10;
 
-  /// The response has a buffer of its own, of some frames. It leaves when it is full, and also after
-  /// this time: a flush for each small frame would cost a system call for each series.
+  /// The response has a buffer of its own, of some frames. It leaves when it is full, and also
+  /// after this time: a flush for each small frame would cost a system call for each series.
   private static final long FLUSH_NANOS = Duration.ofMillis(20).toNanos();
 
   private final OutputStream out;

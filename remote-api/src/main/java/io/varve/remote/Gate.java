@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Limits how many requests of a kind run at the same time and how many wait for it, so that none of
-/// them takes all threads of the server. Thread-safe.
+/// Limits how many requests of a kind run at the same time and how many wait for it, so that none
+/// of them takes all threads of the server. Thread-safe.
 final class Gate {
   private static final int RETRY_AFTER_SECONDS = 1;
 

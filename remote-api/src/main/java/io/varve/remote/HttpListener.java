@@ -49,6 +49,7 @@ final class HttpListener {
   private final Server server;
   private final ServerConnector connector;
   private final Javalin javalin;
+  private volatile int port;
 
   HttpListener(RemoteOptions options, Map<String, Route> routes) {
     address = ListenAddress.parse(options.listenAddress());
@@ -65,7 +66,6 @@ final class HttpListener {
     javalin = Javalin.create(config -> configure(config, routes));
   }
 
-
   private void configure(JavalinConfig config, Map<String, Route> routes) {
     config.unsafe.jettyInternal.server = server;
     config.jetty.addConnector((ignored, http) -> connector);
@@ -75,11 +75,10 @@ final class HttpListener {
     // Bodies are compressed already, or not worth it.
     config.http.compressionStrategy = CompressionStrategy.NONE;
     // All methods lead to the route, which knows those that it serves.
-    routes.forEach(
-        (path, route) ->
-            HandlerType.values().stream()
-                .filter(HandlerType::isHttpMethod)
-                .forEach(method -> config.routes.addHttpHandler(method, path, route)));
+    routes.forEach((path, route) ->
+        HandlerType.values().stream()
+            .filter(HandlerType::isHttpMethod)
+            .forEach(method -> config.routes.addHttpHandler(method, path, route)));
     config.routes.exception(
         HttpResponseException.class,
         (e, context) ->
@@ -105,7 +104,8 @@ final class HttpListener {
       stopServer();
       throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
     }
-    LOG.log(Level.INFO, "listening address={0} port={1,number,#}", address, port());
+    port = connector.getLocalPort();
+    LOG.log(Level.INFO, "listening address={0} port={1,number,#}", address, port);
   }
 
   private static @Nullable String rootMessage(Throwable e) {
@@ -116,8 +116,9 @@ final class HttpListener {
     return root.getMessage();
   }
 
+  /// The port it listens on, or has listened on.
   int port() {
-    return connector.getLocalPort();
+    return port;
   }
 
   /// Jetty's own graceful stop would wait for connections, also those without a request, and hurry
@@ -131,7 +132,9 @@ final class HttpListener {
       requests.shutdown().get(stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.log(
-          Level.WARNING, "requests are cut off at stop count={0}", requests.getCurrentRequestCount());
+          Level.WARNING,
+          "requests are cut off at stop count={0}",
+          requests.getCurrentRequestCount());
     } catch (ExecutionException | InterruptedException e) {
       LOG.log(Level.WARNING, "requests are cut off at stop", e);
     }

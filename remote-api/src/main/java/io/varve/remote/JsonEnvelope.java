@@ -42,8 +42,8 @@ final class JsonEnvelope {
     json.writeEndObject();
   }
 
-  /// The items go out as they are written. The generator is closed at the end only: closed half way,
-  /// it would complete the text, and a part of the list would look like the whole.
+  /// The items go out as they are written. The generator is closed at the end only: closed half
+  /// way, it would complete the text, and a part of the list would look like the whole.
   private static <T> void list(
       HttpServletResponse response,
       Collection<T> data,
@@ -52,7 +52,8 @@ final class JsonEnvelope {
       throws IOException {
     response.setContentType(TYPE);
     try {
-      JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream());
+      JsonGenerator json =
+          JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream());
       json.writeStartObject();
       json.writeStringProperty("status", "success");
       json.writeArrayPropertyStart("data");

@@ -16,8 +16,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/// The label queries of Prometheus' API: which series, label names and label values there are. Answers
-/// come in the {@link JsonEnvelope}. Thread-safe.
+/// The label queries of Prometheus' API: which series, label names and label values there are.
+/// Answers come in the {@link JsonEnvelope}. Thread-safe.
 final class LabelEndpoints {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Matcher[] EVERYTHING = {};
@@ -96,8 +96,7 @@ final class LabelEndpoints {
         context,
         store,
         (question, querier) ->
-            JsonEnvelope.strings(
-                response, union(question, querier::labelNames), question.limit()));
+            JsonEnvelope.strings(response, union(question, querier::labelNames), question.limit()));
   }
 
   /// `/api/v1/label/{name}/values`
@@ -128,19 +127,14 @@ final class LabelEndpoints {
   }
 
   private void serve(Context context, Varve store, Answer answer) throws IOException {
+    gate.enter();
     try {
-      gate.enter();
-      try {
-        Question question = Question.of(Parameters.of(context.req(), bodies));
-        try (Querier querier = store.querier(question.mint(), question.maxt())) {
-          answer.give(question, querier);
-        }
-      } finally {
-        gate.leave();
+      Question question = Question.of(Parameters.of(context.req(), bodies));
+      try (Querier querier = store.querier(question.mint(), question.maxt())) {
+        answer.give(question, querier);
       }
-    } catch (Refusal refusal) {
-      Answers.headers(context.res(), refusal);
-      JsonEnvelope.error(context.res(), refusal);
+    } finally {
+      gate.leave();
     }
   }
 }

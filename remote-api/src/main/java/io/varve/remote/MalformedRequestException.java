@@ -1,7 +1,7 @@
 package io.varve.remote;
 
-/// The bytes are no protocol buffers message of the expected type. Carries no stack trace, as it says
-/// nothing of this program.
+/// The bytes are no protocol buffers message of the expected type. Carries no stack trace, as it
+/// says nothing of this program.
 public final class MalformedRequestException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

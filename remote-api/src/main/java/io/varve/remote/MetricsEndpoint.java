@@ -31,8 +31,8 @@ final class MetricsEndpoint {
     Answers.bytes(context.res(), OK, writer.getContentType(), body.toByteArray());
   }
 
-  /// The figures of the JVM are set up by the first scrape: the management beans they come from would
-  /// make up a good part of the time it takes to start.
+  /// The figures of the JVM are set up by the first scrape: the management beans they come from
+  /// would make up a good part of the time it takes to start.
   private synchronized ExpositionFormats formats() {
     if (formats == null) {
       JvmMetrics.builder().register(registry);

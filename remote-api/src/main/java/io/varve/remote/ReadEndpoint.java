@@ -77,11 +77,10 @@ final class ReadEndpoint {
     return request.getAcceptedResponseTypesList().stream()
         .filter(type -> type != ResponseType.UNRECOGNIZED)
         .findFirst()
-        .orElseThrow(
-            () ->
-                Refusal.badRequest(
-                    "none of the accepted response types is known, only SAMPLES and"
-                        + " STREAMED_XOR_CHUNKS are"));
+        .orElseThrow(() ->
+            Refusal.badRequest(
+                "none of the accepted response types is known, only SAMPLES and"
+                    + " STREAMED_XOR_CHUNKS are"));
   }
 
   private void samples(Context context, Varve store, List<ReadQuery> queries) throws IOException {

@@ -26,6 +26,7 @@ final class Refusal extends RuntimeException {
   }
 
   /// 405.
+
   ///
   /// @param allow the methods that are served, as the header lists them
   static Refusal methodNotAllowed(String method, String allow) {
@@ -45,6 +46,11 @@ final class Refusal extends RuntimeException {
   /// 415: a coding, type or version of the protocol that is not understood.
   static Refusal unsupported(String sentence) {
     return new Refusal(415, sentence, -1, null);
+  }
+
+  /// 500: no fault of the request.
+  static Refusal internal(String sentence) {
+    return new Refusal(500, sentence, -1, null);
   }
 
   /// 503: worth trying again after a while.

@@ -4,22 +4,23 @@ import java.time.Duration;
 
 /// How a {@link RemoteServer} behaves. Immutable; the `with` methods return changed copies.
 ///
-/// @param listenAddress where to listen, `host:port`; port 0 takes a free one, no host (`:9201`) takes
-///     every interface. Default `127.0.0.1:9201`.
-/// @param maxBodyBytes largest request body in bytes, before and after decompression. Default 32 MiB,
-///     as in Prometheus.
+/// @param listenAddress where to listen, `host:port`; port 0 takes a free one, no host (`:9201`)
+///   takes every interface. Default `127.0.0.1:9201`.
+/// @param maxBodyBytes largest request body in bytes, before and after decompression. Default 32
+///   MiB, as in Prometheus.
 /// @param maxInFlightBytes bytes that all requests in flight may hold together (their bodies, as
-///     received and decompressed); a request that finds no room is told to come again. Default 128
-///     MiB.
+///   received and decompressed); a request that finds no room is told to come again. Default 128
+///   MiB.
 /// @param maxResponseBytes bytes that all unstreamed answers to remote read may hold together while
-///     they are put together. Default 256 MiB.
+///   they are put together. Default 256 MiB.
 /// @param maxSamples most samples in an unstreamed answer to remote read. Default 50 million, as in
-///     Prometheus.
+///   Prometheus.
 /// @param maxFrameBytes size in bytes at which a frame of a streamed answer is sent; one chunk more
-///     may be in it. Default 1 MiB, as in Prometheus.
-/// @param maxReads remote reads that run at the same time; as many again may wait. Default 10, as in
-///     Prometheus.
-/// @param stopTimeout how long {@link RemoteServer#stop()} waits for requests in flight. Default 10 s.
+///   may be in it. Default 1 MiB, as in Prometheus.
+/// @param maxReads remote reads that run at the same time; as many again may wait. Default 10, as
+///   in Prometheus.
+/// @param stopTimeout how long {@link RemoteServer#stop()} waits for requests in flight. Default 10
+///   s.
 /// @param version what `varve_build_info` calls this version
 public record RemoteOptions(
     String listenAddress,

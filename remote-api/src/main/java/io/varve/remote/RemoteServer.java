@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 
 /// Serves a store over HTTP: any Prometheus can write to it and read from it.
 ///
-/// The server can start while the store is still being opened: until the supplier has it, the server
-/// says that it is healthy but not ready, shows its metrics, and asks everybody else to come again.
-/// The store is not closed by this class; close it after the server has stopped.
+/// The server can start while the store is still being opened: until the supplier has it, the
+/// server says that it is healthy but not ready, shows its metrics, and asks everybody else to come
+/// again. The store is not closed by this class; close it after the server has stopped.
 ///
 /// Thread-safe.
 public final class RemoteServer implements AutoCloseable {
@@ -23,6 +23,7 @@ public final class RemoteServer implements AutoCloseable {
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final List<String> PROBE = List.of("GET", "HEAD");
   private static final List<String> QUERY = List.of("GET", "POST");
+  private static final List<String> GET = List.of("GET");
   private static final List<String> POST = List.of("POST");
 
   private final Supplier<Optional<Varve>> store;
@@ -34,8 +35,7 @@ public final class RemoteServer implements AutoCloseable {
 
   /// @param store the store, empty while it is being opened
   /// @param clock milliseconds since the epoch; samples too far ahead of it are refused
-  public RemoteServer(
-      Supplier<Optional<Varve>> store, RemoteOptions options, LongSupplier clock) {
+  public RemoteServer(Supplier<Optional<Varve>> store, RemoteOptions options, LongSupplier clock) {
     this.store = store;
     this.options = options;
     var registry = new PrometheusRegistry();
@@ -53,20 +53,21 @@ public final class RemoteServer implements AutoCloseable {
     var write = new WriteEndpoint(bodies, metrics, clock);
     var read = new ReadEndpoint(options, bodies, metrics);
     var labels = new LabelEndpoints(bodies);
-    add("/api/v1/write", POST, whenReady(write::serve));
-    add("/api/v1/read", POST, whenReady(read::serve));
-    add("/api/v1/series", QUERY, whenReady(labels::series));
-    add("/api/v1/labels", QUERY, whenReady(labels::names));
-    add("/api/v1/label/{name}/values", List.of("GET"), whenReady(labels::values));
-    add("/metrics", PROBE, new MetricsEndpoint(registry)::serve);
-    add("/-/healthy", PROBE, HealthEndpoints::healthy);
-    add("/-/ready", PROBE, whenReady(HealthEndpoints::ready));
+    add("/api/v1/write", POST, whenReady(write::serve), Answers::refusal);
+    add("/api/v1/read", POST, whenReady(read::serve), Answers::refusal);
+    add("/api/v1/series", QUERY, whenReady(labels::series), JsonEnvelope::error);
+    add("/api/v1/labels", QUERY, whenReady(labels::names), JsonEnvelope::error);
+    add("/api/v1/label/{name}/values", GET, whenReady(labels::values), JsonEnvelope::error);
+    add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
+    add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
+    add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);
   }
 
   /// @param path in metrics its variable parts are written as Prometheus' router has them, `:name`
-  private void add(String path, List<String> methods, Route.Endpoint endpoint) {
+  private void add(
+      String path, List<String> methods, Route.Endpoint endpoint, Route.Complaint complaint) {
     String name = path.replaceAll("\\{(\\w+)}", ":$1");
-    routes.put(path, new Route(name, methods, endpoint, metrics));
+    routes.put(path, new Route(name, methods, endpoint, complaint, metrics));
   }
 
   private Route.Endpoint whenReady(Route.StoreEndpoint endpoint) {
@@ -95,8 +96,8 @@ public final class RemoteServer implements AutoCloseable {
   }
 
   /// Stops to listen and waits for the requests in flight to end, no longer than {@link
-  /// RemoteOptions#stopTimeout()}. No thread is interrupted: one that is still inside the store then
-  /// goes on, and closing the store waits for it. Idempotent.
+  /// RemoteOptions#stopTimeout()}. No thread is interrupted: one that is still inside the store
+  /// then goes on, and closing the store waits for it. Idempotent.
   public void stop() {
     stopping = true;
     listener.stop();

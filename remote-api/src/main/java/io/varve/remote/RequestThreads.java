@@ -8,10 +8,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /// interrupt that meets a thread inside a `FileChannel` closes the file under the whole store.
 ///
 /// How many: each {@link Gate} bounds one kind of request, those that run and those that wait, and
-/// together they leave {@link #SPARE} threads to Jetty's own two and to probes and scrapes, which must
-/// get through when all else is stuck. Writes mostly wait, for the body and for the sync of the log,
-/// which they share; one Prometheus sends from up to 50 shards, so {@link #WRITES} lets one that is
-/// at its limit through even on a machine of two cores. Threads without work go away.
+/// together they leave {@link #SPARE} threads to Jetty's own two and to probes and scrapes, which
+/// must get through when all else is stuck. Writes mostly wait, for the body and for the sync of
+/// the log, which they share; one Prometheus sends from up to 50 shards, so {@link #WRITES} lets
+/// one that is at its limit through even on a machine of two cores. Threads without work go away.
 final class RequestThreads extends QueuedThreadPool {
   /// Remote writes at the same time.
   static final int WRITES = 64;

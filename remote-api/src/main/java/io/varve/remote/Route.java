@@ -13,7 +13,7 @@ import java.util.List;
 /// for whatever the endpoint throws. Thread-safe.
 final class Route implements Handler {
   private static final Logger LOG = System.getLogger(Route.class.getName());
-  private static final int INTERNAL_ERROR = 500;
+
   /// For the count of requests only: the client went away before it was told a status.
   private static final int CLIENT_GONE = 499;
 
@@ -31,29 +31,37 @@ final class Route implements Handler {
     void serve(Context context, Varve store) throws IOException;
   }
 
+  /// In which form a path tells what is wrong.
+  interface Complaint {
+    void answer(HttpServletResponse response, Refusal refusal) throws IOException;
+  }
+
   private final String name;
   private final List<String> methods;
   private final Endpoint endpoint;
+  private final Complaint complaint;
   private final ServerMetrics metrics;
 
   /// @param name what the metrics call the path
   /// @param methods those that are served
-  Route(String name, List<String> methods, Endpoint endpoint, ServerMetrics metrics) {
+  Route(
+      String name,
+      List<String> methods,
+      Endpoint endpoint,
+      Complaint complaint,
+      ServerMetrics metrics) {
     this.name = name;
     this.methods = methods;
     this.endpoint = endpoint;
+    this.complaint = complaint;
     this.metrics = metrics;
   }
 
   @Override
   public void handle(Context context) {
     long start = System.nanoTime();
-    int status = INTERNAL_ERROR;
-    try {
-      status = serve(context);
-    } finally {
-      metrics.request(name, status, System.nanoTime() - start);
-    }
+    int status = serve(context);
+    metrics.request(name, status, System.nanoTime() - start);
   }
 
   private int serve(Context context) {
@@ -81,7 +89,7 @@ final class Route implements Handler {
 
   private int refuse(Context context, Refusal refusal) {
     try {
-      Answers.refuse(context.req(), context.res(), refusal);
+      Answers.refuse(context.req(), context.res(), refusal, complaint);
       return refusal.status();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the client of {0} did not wait for: {1}", name, refusal.sentence());
@@ -89,8 +97,8 @@ final class Route implements Handler {
     }
   }
 
-  /// A fault of this program or of its data. What it is belongs in the log, not in the answer; and a
-  /// client that already has a part of the answer must not take it for the whole.
+  /// A fault of this program or of its data. What it is belongs in the log, not in the answer; and
+  /// a client that already has a part of the answer must not take it for the whole.
   private int fail(Context context, Throwable fault) {
     LOG.log(Level.ERROR, "request failed path=" + name, fault);
     HttpServletResponse response = context.res();
@@ -99,11 +107,6 @@ final class Route implements Handler {
       return response.getStatus();
     }
     response.reset();
-    try {
-      Answers.text(response, INTERNAL_ERROR, "internal error, see the log of the server");
-    } catch (IOException e) {
-      return CLIENT_GONE;
-    }
-    return INTERNAL_ERROR;
+    return refuse(context, Refusal.internal("internal error, see the log of the server"));
   }
 }

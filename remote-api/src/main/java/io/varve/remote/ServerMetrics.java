@@ -27,8 +27,7 @@ final class ServerMetrics {
 
   ServerMetrics(PrometheusRegistry registry) {
     this.registry = registry;
-    requests =
-        counter("prometheus_http_requests_total", "Requests answered.", "handler", "code");
+    requests = counter("prometheus_http_requests_total", "Requests answered.", "handler", "code");
     durations =
         Histogram.builder()
             .name("prometheus_http_request_duration_seconds")

@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A protocol buffers message that is compressed while it grows, so that only its compressed form is
-/// ever whole in memory.
+/// A protocol buffers message that is compressed while it grows, so that only its compressed form
+/// is ever whole in memory.
 ///
 /// A Snappy block is the length of the original and then elements, literals and copies of what came
 /// before. Compressors treat each 64 KiB of the original for itself, so the elements of pieces
-/// compressed one by one, put in a row, are the block of the whole. And a nested message whose length
-/// shows only at its end gets its tag and length, as a literal, put before its pieces afterwards.
+/// compressed one by one, put in a row, are the block of the whole. And a nested message whose
+/// length shows only at its end gets its tag and length, as a literal, put before its pieces
+/// afterwards.
 ///
 /// Confined to one thread.
 final class SnappyMessage {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// The figures of the store under the names that they have in Prometheus, so that its dashboards and
-/// alerts work. Empty until the store is open. Thread-safe.
+/// The figures of the store under the names that they have in Prometheus, so that its dashboards
+/// and alerts work. Empty until the store is open. Thread-safe.
 final class StoreMetrics implements MultiCollector {
   private static final String PREFIX = "prometheus_tsdb_";
   private static final Labels FLOAT = Labels.of("type", "float");
@@ -91,10 +91,7 @@ final class StoreMetrics implements MultiCollector {
         "Bytes of memory for the symbols of blocks.",
         stats.blockSymbolBytes());
     gauge(
-        to,
-        "lowest_timestamp",
-        "Oldest time in the store, milliseconds.",
-        stats.lowestTimestamp());
+        to, "lowest_timestamp", "Oldest time in the store, milliseconds.", stats.lowestTimestamp());
     gauge(
         to,
         "lowest_timestamp_seconds",
@@ -103,8 +100,7 @@ final class StoreMetrics implements MultiCollector {
     counter(to, "compactions", "Blocks written.", stats.compactions());
     counter(
         to, "compactions_failed", "Blocks that could not be written.", stats.compactionsFailed());
-    counter(
-        to, "time_retentions", "Blocks deleted because of their age.", stats.timeRetentions());
+    counter(to, "time_retentions", "Blocks deleted because of their age.", stats.timeRetentions());
     counter(to, "reloads", "Times the list of blocks was read.", stats.reloads());
     counter(
         to,

@@ -4,12 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Walks the fields of a protocol buffers message in a byte array, down into nested messages, without
-/// making objects. Never reads past the end of the message it is in.
+/// Walks the fields of a protocol buffers message in a byte array, down into nested messages,
+/// without making objects. Never reads past the end of the message it is in.
 ///
 /// On the ingest path (guarded by `RemoteWriteParseBenchmark`) this is faster than protobuf's own
-/// `CodedInputStream`, and strings stay where they are: {@link #length()} and {@link #position()} say
-/// where.
+/// `CodedInputStream`, and strings stay where they are: {@link #length()} and {@link #position()}
+/// say where.
 ///
 /// Confined to one thread; made for use over and over.
 final class WireReader {

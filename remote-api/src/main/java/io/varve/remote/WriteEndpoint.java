@@ -45,9 +45,7 @@ final class WriteEndpoint {
     gate.enter();
     WriteResult result;
     try {
-      result =
-          bodies.message(
-              context.req(), 1, (buffers, length) -> write(store, buffers, length));
+      result = bodies.message(context.req(), 1, (buffers, length) -> write(store, buffers, length));
     } catch (MalformedRequestException e) {
       throw Refusal.badRequest("the body is no remote write request: " + e.getMessage());
     } finally {
@@ -67,12 +65,13 @@ final class WriteEndpoint {
     } catch (UncheckedIOException e) {
       // A full disk, most of the time: worth trying again, and no fault of the request.
       LOG.log(Level.ERROR, "samples could not be logged", e);
-      throw Refusal.unavailable("the samples could not be stored, try again later", RETRY_AFTER_SECONDS);
+      throw Refusal.unavailable(
+          "the samples could not be stored, try again later", RETRY_AFTER_SECONDS);
     }
   }
 
-  /// A missing header is taken for version 1, as are parameters other than `proto`. More tolerant than
-  /// Prometheus of white space.
+  /// A missing header is taken for version 1, as are parameters other than `proto`. More tolerant
+  /// than Prometheus of white space.
   private static void checkType(@Nullable String header) {
     if (header == null) {
       return;
@@ -95,7 +94,9 @@ final class WriteEndpoint {
   private static void checkMessage(String name) {
     if (name.equals(VERSION_2)) {
       throw Refusal.unsupported(
-          "remote write 2.0 is not supported by this version, send version 1.0 (" + VERSION_1 + ")");
+          "remote write 2.0 is not supported by this version, send version 1.0 ("
+              + VERSION_1
+              + ")");
     }
     if (!name.equals(VERSION_1)) {
       throw Refusal.unsupported("the message " + name + " is not supported, only " + VERSION_1);

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two walks: the first only looks whether the message is well formed, so that of a damaged one
 /// nothing is applied; the second applies. Neither makes an object per sample, nor a string for a
-/// series that the store knows: the labels are re-packed into the form of {@link LabelsCodec}, whose
-/// bytes the store looks up. Guarded by `RemoteWriteParseBenchmark`.
+/// series that the store knows: the labels are re-packed into the form of {@link LabelsCodec},
+/// whose bytes the store looks up. Guarded by `RemoteWriteParseBenchmark`.
 ///
-/// Of a well-formed request, everything that can be stored is. Not stored, and counted in the {@link
-/// WriteResult}, are samples of series whose labels are not canonical or lack a name, samples too far
-/// in the future, native histograms, and what the store itself refuses. Exemplars and metadata are
-/// ignored, as Prometheus does.
+/// Of a well-formed request, everything that can be stored is. Not stored, and counted in the
+/// {@link WriteResult}, are samples of series whose labels are not canonical or lack a name,
+/// samples too far in the future, native histograms, and what the store itself refuses. Exemplars
+/// and metadata are ignored, as Prometheus does.
 ///
 /// Confined to one thread; made for use over and over.
 public final class WriteRequestParser {
@@ -219,8 +219,8 @@ public final class WriteRequestParser {
     }
   }
 
-  /// Sets either the series or the problem. The store checks the labels of a series that it does not
-  /// know; those of one that it knows need no check, being the same bytes.
+  /// Sets either the series or the problem. The store checks the labels of a series that it does
+  /// not know; those of one that it knows need no check, being the same bytes.
   private void find(Appender appender) {
     if (!named) {
       problem = "the label __name__ is missing";

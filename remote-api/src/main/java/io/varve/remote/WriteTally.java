@@ -80,8 +80,7 @@ final class WriteTally {
           rejection.outcome().toString(),
           rejection.count(),
           () ->
-              words(
-                  rejection.outcome(), rejection.first().toString(), rejection.firstTimestamp()));
+              words(rejection.outcome(), rejection.first().toString(), rejection.firstTimestamp()));
     }
     return new WriteResult(commit.accepted(), rejected, first, exemplars, metadata);
   }

@@ -1,5 +1,5 @@
-/// The HTTP side of a store: Prometheus' remote write and remote read, the label queries of its API,
-/// and what operators watch. {@link io.varve.remote.RemoteServer} is the whole of it.
+/// The HTTP side of a store: Prometheus' remote write and remote read, the label queries of its
+/// API, and what operators watch. {@link io.varve.remote.RemoteServer} is the whole of it.
 ///
 /// | Path | Class |
 /// |---|---|

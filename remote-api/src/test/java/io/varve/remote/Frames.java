@@ -68,7 +68,8 @@ final class Frames {
   private static void decode(Chunk chunk, Map<Long, Long> samples) {
     var buffer = new ChunkBuffer();
     byte[] data = chunk.getData().toByteArray();
-    System.arraycopy(data, 0, buffer.prepare((byte) chunk.getTypeValue(), data.length), 0, data.length);
+    System.arraycopy(
+        data, 0, buffer.prepare((byte) chunk.getTypeValue(), data.length), 0, data.length);
     var cursor = new XorCursor();
     cursor.reset(buffer, "frame", 0);
     var decoded = new TreeMap<Long, Long>();

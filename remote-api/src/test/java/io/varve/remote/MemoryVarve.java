@@ -16,10 +16,12 @@ import io.varve.chunk.XorEncoder;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +32,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A store in memory, simple and slow: what the server is tested against. Appenders are serialized by
-/// their commit; queries see what was committed.
+/// A store in memory, simple and slow: what the server is tested against. Appenders are serialized
+/// by their commit; queries see what was committed.
 class MemoryVarve implements Varve {
   /// Samples in a chunk.
   static final int CHUNK = 120;
@@ -75,8 +77,41 @@ class MemoryVarve implements Varve {
   @Override
   public VarveStats stats() {
     return new VarveStats(
-        series.size(), 2, 3, 4000, 5000, 6, 7, 8, appended.get(), 10, 11, 12, 13, 14, 15, 16, 17000,
-        18, 19, 20, 21, 22, 23, 24, 25, 26, 27_000_000_000L, 28, 29, 30, 31, 32, 33, 34_000, true);
+        series.size(),
+        2,
+        3,
+        4000,
+        5000,
+        6,
+        7,
+        8,
+        appended.get(),
+        10,
+        11,
+        12,
+        13,
+        14,
+        15,
+        16,
+        17000,
+        18,
+        19,
+        20,
+        21,
+        22,
+        23,
+        24,
+        25,
+        26,
+        27_000_000_000L,
+        28,
+        29,
+        30,
+        31,
+        32,
+        33,
+        34_000,
+        true);
   }
 
   @Override
@@ -93,6 +128,7 @@ class MemoryVarve implements Varve {
     private final List<Sample> batch = new ArrayList<>();
     private final Map<AppendOutcome, CommitResult.Rejection> rejections =
         new EnumMap<>(AppendOutcome.class);
+    private final Map<Labels, Map.Entry<Long, Double>> newest = new HashMap<>();
     private long duplicates;
 
     @Override
@@ -119,18 +155,16 @@ class MemoryVarve implements Varve {
     }
 
     private AppendOutcome judge(Labels labels, long timestamp, double value) {
-      NavigableMap<Long, Double> samples = new TreeMap<>(series.get(labels));
-      batch.stream()
-          .filter(s -> s.ref().labels().equals(labels))
-          .forEach(s -> samples.put(s.timestamp(), s.value()));
-      if (samples.isEmpty() || timestamp > samples.lastKey()) {
+      Map.Entry<Long, Double> last = newest.get(labels);
+      last = last == null ? series.get(labels).lastEntry() : last;
+      if (last == null || timestamp > last.getKey()) {
+        newest.put(labels, Map.entry(timestamp, value));
         return AppendOutcome.ACCEPTED;
       }
-      if (timestamp < samples.lastKey()) {
+      if (timestamp < last.getKey()) {
         return AppendOutcome.OUT_OF_ORDER;
       }
-      return Double.doubleToRawLongBits(samples.lastEntry().getValue())
-              == Double.doubleToRawLongBits(value)
+      return Double.doubleToRawLongBits(last.getValue()) == Double.doubleToRawLongBits(value)
           ? AppendOutcome.DUPLICATE
           : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
     }
@@ -151,8 +185,7 @@ class MemoryVarve implements Varve {
         put(sample.ref().labels(), sample.timestamp(), sample.value());
       }
       appended.addAndGet(batch.size());
-      var result =
-          new CommitResult(batch.size() + duplicates, List.copyOf(rejections.values()));
+      var result = new CommitResult(batch.size() + duplicates, List.copyOf(rejections.values()));
       rollback();
       return result;
     }
@@ -160,6 +193,7 @@ class MemoryVarve implements Varve {
     @Override
     public void rollback() {
       batch.clear();
+      newest.clear();
       rejections.clear();
       duplicates = 0;
     }
@@ -195,11 +229,10 @@ class MemoryVarve implements Varve {
     @Override
     public List<Labels> series(Matcher... matchers) {
       return series.keySet().stream()
-          .filter(
-              labels ->
-                  Arrays.stream(matchers)
-                      .allMatch(
-                          m -> m.matches(labels.get(m.name()) == null ? "" : labels.get(m.name()))))
+          .filter(labels ->
+              Arrays.stream(matchers)
+                  .allMatch(
+                      m -> m.matches(labels.get(m.name()) == null ? "" : labels.get(m.name()))))
           .toList();
     }
 
@@ -228,8 +261,7 @@ class MemoryVarve implements Varve {
   private static final Comparator<String> UTF8_ORDER =
       (a, b) ->
           Arrays.compareUnsigned(
-              a.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-              b.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
   private NavigableMap<Long, Double> range(Labels labels, long mint, long maxt) {
     return series.get(labels).subMap(mint, true, maxt, true);

@@ -136,12 +136,12 @@ abstract class ReadContract {
   /// What the answer to a query should hold.
   private Map<Labels, Map<Long, Long>> expected(long mint, long maxt, String... keys) {
     var all = new TreeMap<Labels, Map<Long, Long>>();
-    data.forEach(
-        (labels, samples) -> {
-          if (Arrays.asList(keys).contains(key(labels))) {
-            all.put(labels, new TreeMap<>(((TreeMap<Long, Long>) samples).subMap(mint, true, maxt, true)));
-          }
-        });
+    data.forEach((labels, samples) -> {
+      if (Arrays.asList(keys).contains(key(labels))) {
+        all.put(
+            labels, new TreeMap<>(((TreeMap<Long, Long>) samples).subMap(mint, true, maxt, true)));
+      }
+    });
     return all;
   }
 
@@ -175,7 +175,8 @@ abstract class ReadContract {
 
   @Test
   void knowsAllTypesOfMatchers() throws Exception {
-    assertSelects(query(T0, T1, matcher(LabelMatcher.Type.EQ, "__name__", "x")), "x/a", "x/b", "x/c");
+    assertSelects(
+        query(T0, T1, matcher(LabelMatcher.Type.EQ, "__name__", "x")), "x/a", "x/b", "x/c");
     assertSelects(
         query(
             T0,
@@ -251,22 +252,21 @@ abstract class ReadContract {
     Query.Builder query = all(T0, T1).toBuilder();
 
     Query unset = query.setHints(hints).build();
-    Query set =
-        query.setHints(hints.setStartMs(T0 + STEP).setEndMs(T0 + 3 * STEP)).build();
+    Query set = query.setHints(hints.setStartMs(T0 + STEP).setEndMs(T0 + 3 * STEP)).build();
 
     assertThat(bits(samples(server.read(request(ResponseType.SAMPLES, unset))).getResults(0)))
         .isEqualTo(expected(T0, T1, "x/a", "x/b", "x/c", "y"));
     assertThat(bits(samples(server.read(request(ResponseType.SAMPLES, set))).getResults(0)))
         .isEqualTo(expected(T0 + STEP, T0 + 3 * STEP, "x/a", "x/b", "x/c", "y"));
     assertThat(
-            Frames.samples(
-                frames(server.read(request(ResponseType.STREAMED_XOR_CHUNKS, set))), 0))
+            Frames.samples(frames(server.read(request(ResponseType.STREAMED_XOR_CHUNKS, set))), 0))
         .isEqualTo(expected(T0 + STEP, T0 + 3 * STEP, "x/a", "x/b", "x/c", "y"));
   }
 
   @Test
   void answersWithLabelsAloneWhereTheySuffice() throws Exception {
-    Query query = all(T0, T1).toBuilder().setHints(ReadHints.newBuilder().setFunc("series")).build();
+    Query query =
+        all(T0, T1).toBuilder().setHints(ReadHints.newBuilder().setFunc("series")).build();
 
     ReadResponse samples = samples(server.read(request(ResponseType.SAMPLES, query)));
     List<ChunkedReadResponse> chunks =
@@ -354,10 +354,7 @@ abstract class ReadContract {
       matchers[i] = 0x1a;
     }
     byte[] body =
-        ReadRequest.newBuilder()
-            .addQueries(Query.parseFrom(matchers))
-            .build()
-            .toByteArray();
+        ReadRequest.newBuilder().addQueries(Query.parseFrom(matchers)).build().toByteArray();
 
     HttpResponse<byte[]> response = server.readRaw(snappy(body));
 

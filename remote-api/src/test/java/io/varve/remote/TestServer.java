@@ -34,7 +34,8 @@ final class TestServer implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final RemoteServer server;
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestServer(Supplier<Optional<Varve>> store, RemoteOptions options) throws IOException {
     server = new RemoteServer(store, options.withListenAddress("127.0.0.1:0"), () -> NOW);
@@ -142,8 +143,7 @@ final class TestServer implements AutoCloseable {
   }
 
   static byte[] unsnappy(byte[] block) {
-    byte[] target =
-        new byte[(int) Compression.SNAPPY.decompressedLength(block, 0, block.length)];
+    byte[] target = new byte[(int) Compression.SNAPPY.decompressedLength(block, 0, block.length)];
     if (Compression.SNAPPY.decompress(block, 0, block.length, target, 0) != target.length) {
       throw new IllegalArgumentException("no Snappy block");
     }

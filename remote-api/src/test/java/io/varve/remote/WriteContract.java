@@ -109,10 +109,14 @@ abstract class WriteContract {
     assertThat(stored("__name__", "x"))
         .isEqualTo(
             Map.of(
-                NOW, SampleValue.STALE_NAN_BITS,
-                NOW + 1, SampleValue.NORMAL_NAN_BITS,
-                NOW + 2, bits(-0.0),
-                NOW + 3, bits(Double.NEGATIVE_INFINITY)));
+                NOW,
+                SampleValue.STALE_NAN_BITS,
+                NOW + 1,
+                SampleValue.NORMAL_NAN_BITS,
+                NOW + 2,
+                bits(-0.0),
+                NOW + 3,
+                bits(Double.NEGATIVE_INFINITY)));
   }
 
   @Test
@@ -181,7 +185,9 @@ abstract class WriteContract {
     HttpResponse<String> response =
         server.write(
             request(
-                series("__name__", "x").addSamples(sample(limit, 1)).addSamples(sample(limit + 1, 2)),
+                series("__name__", "x")
+                    .addSamples(sample(limit, 1))
+                    .addSamples(sample(limit + 1, 2)),
                 series("__name__", "never").addSamples(sample(Long.MAX_VALUE, 2))));
 
     assertThat(response.statusCode()).isEqualTo(400);
@@ -296,10 +302,7 @@ abstract class WriteContract {
         TimeSeries.newBuilder()
             .setUnknownFields(unknown)
             .addLabels(
-                Label.newBuilder()
-                    .setName("__name__")
-                    .setValue("x")
-                    .setUnknownFields(unknown))
+                Label.newBuilder().setName("__name__").setValue("x").setUnknownFields(unknown))
             .addSamples(sample(NOW, 1).toBuilder().setUnknownFields(unknown));
 
     HttpResponse<String> response =
@@ -311,19 +314,22 @@ abstract class WriteContract {
 
   @Test
   void takesFieldsInAnyOrder() throws Exception {
-    byte[] label = message(out -> {
-      out.writeString(2, "x");
-      out.writeString(1, "__name__");
-    });
-    byte[] first = message(out -> {
-      out.writeInt64(2, NOW);
-      out.writeDouble(1, 5);
-    });
-    byte[] series = message(out -> {
-      out.writeByteArray(2, first);
-      out.writeByteArray(1, label);
-      out.writeByteArray(2, sample(NOW + 1, 6).toByteArray());
-    });
+    byte[] label =
+        message(out -> {
+          out.writeString(2, "x");
+          out.writeString(1, "__name__");
+        });
+    byte[] first =
+        message(out -> {
+          out.writeInt64(2, NOW);
+          out.writeDouble(1, 5);
+        });
+    byte[] series =
+        message(out -> {
+          out.writeByteArray(2, first);
+          out.writeByteArray(1, label);
+          out.writeByteArray(2, sample(NOW + 1, 6).toByteArray());
+        });
 
     HttpResponse<String> response =
         server.writeRaw(snappy(message(out -> out.writeByteArray(1, series))));
@@ -360,7 +366,9 @@ abstract class WriteContract {
       HttpResponse<String> response = server.writeRaw(snappy(Arrays.copyOf(body, length)));
 
       boolean whole = length == 0 || length == firstEnd;
-      assertThat(response.statusCode()).as("prefix of %d bytes", length).isEqualTo(whole ? 204 : 400);
+      assertThat(response.statusCode())
+          .as("prefix of %d bytes", length)
+          .isEqualTo(whole ? 204 : 400);
       assertThat(stored("__name__", "x", "a", "1")).hasSize(length < firstEnd ? 0 : 2);
       assertThat(stored("__name__", "y")).isEmpty();
     }
@@ -417,7 +425,8 @@ abstract class WriteContract {
 
   @Test
   void answersEveryBodyWithOneSentence() throws Exception {
-    byte[] block = snappy(request(series("__name__", "x").addSamples(sample(NOW, 1))).toByteArray());
+    byte[] block =
+        snappy(request(series("__name__", "x").addSamples(sample(NOW, 1))).toByteArray());
     for (int i = 0; i < block.length; i++) {
       byte[] flipped = block.clone();
       flipped[i] ^= 0x55;
@@ -465,9 +474,7 @@ abstract class WriteContract {
   void takesMissingHeadersForVersionOne() throws Exception {
     HttpResponse<String> response =
         server.send(
-            server
-                .request("/api/v1/write")
-                .POST(BodyPublishers.ofByteArray(snappy(new byte[0]))));
+            server.request("/api/v1/write").POST(BodyPublishers.ofByteArray(snappy(new byte[0]))));
 
     assertThat(response.statusCode()).isEqualTo(204);
   }
