@@ -40,7 +40,8 @@ final class GoText {
         + String.format("e%c%02d", exponent < 0 ? '-' : '+', Math.abs(exponent));
   }
 
-  /// Java, too, gives the fewest digits, save that it prefers two that are nearer to one that will do.
+  /// Java, too, gives the fewest digits, save that it prefers two that are nearer to one that will
+  /// do.
   private static BigDecimal shortest(double value) {
     var digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     BigDecimal one = digits.round(new MathContext(1));

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Owns the processes that one test starts. They end with the test, however it ends; if it fails, what
-/// they printed is shown. They also end with this JVM. Confined to the thread of the test.
+/// Owns the processes that one test starts. They end with the test, however it ends; if it fails,
+/// what they printed is shown. They also end with this JVM. Confined to the thread of the test.
 final class Processes implements AfterEachCallback {
   private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
 

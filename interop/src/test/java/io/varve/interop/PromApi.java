@@ -23,15 +23,14 @@ final class PromApi {
   List<Object> range(String expression, long start, long end) throws IOException {
     return result(
         "query_range",
-        Map.of(
-            "query", expression, "start", seconds(start), "end", seconds(end), "step", "1"));
+        Map.of("query", expression, "start", seconds(start), "end", seconds(end), "step", "1"));
   }
 
   /// Evaluates an expression once.
   ///
   /// @param time milliseconds since the epoch
   /// @return the series of the answer, sorted by their labels, each with its value, or with its
-  ///     samples if the expression is a range
+  ///   samples if the expression is a range
   List<Object> instant(String expression, long time) throws IOException {
     return result("query", Map.of("query", expression, "time", seconds(time)));
   }

@@ -16,7 +16,8 @@ record PrometheusConfig(String global, String scrapes, String remote) {
     return new PrometheusConfig("", "", "");
   }
 
-  /// Sets a label that is added to whatever leaves for remote storage, and taken off what comes back.
+  /// Sets a label that is added to whatever leaves for remote storage, and taken off what comes
+  /// back.
   PrometheusConfig externalLabel(String name, String value) {
     return new PrometheusConfig(
         "global: {external_labels: {" + name + ": " + value + "}}\n", scrapes, remote);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Varve opens what a real Prometheus has written: blocks of its own and of promtool, compacted ones,
-/// a checkpoint, segments of the log, and full chunks of the head.
+/// Varve opens what a real Prometheus has written: blocks of its own and of promtool, compacted
+/// ones, a checkpoint, segments of the log, and full chunks of the head.
 @ExtendWith(Peers.class)
 final class PrometheusDirectoryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -73,14 +73,12 @@ final class PrometheusDirectoryTest {
     new Promtool(version, directory).tsdb("create-blocks-from", "openmetrics", "-q", file, data);
   }
 
-  /// Lets a Prometheus scrape until its directory has everything that there can be. It cuts blocks of
-  /// one second, so that this does not take hours.
+  /// Lets a Prometheus scrape until its directory has everything that there can be. It cuts blocks
+  /// of one second, so that this does not take hours.
   private PrometheusServer scrape(PrometheusVersion version, Path data) throws IOException {
     NodeExporter exporter = NodeExporter.start(processes, directory);
     PrometheusConfig config =
-        PrometheusConfig.empty()
-            .scrapeSelf("100ms")
-            .scrape("node", exporter.hostAndPort(), "1s");
+        PrometheusConfig.empty().scrapeSelf("100ms").scrape("node", exporter.hostAndPort(), "1s");
     PrometheusServer prometheus =
         PrometheusServer.start(
             processes,
@@ -92,8 +90,7 @@ final class PrometheusDirectoryTest {
     eventually(
         "a directory with blocks and a checkpoint",
         PATIENCE,
-        () ->
-            DataDirectory.blocks(data).size() > 3 && !DataDirectory.checkpoints(data).isEmpty());
+        () -> DataDirectory.blocks(data).size() > 3 && !DataDirectory.checkpoints(data).isEmpty());
     return prometheus;
   }
 
@@ -118,13 +115,15 @@ final class PrometheusDirectoryTest {
     assertThatThrownBy(() -> Varve.open(data, options()))
         .isInstanceOf(DirectoryInUseException.class);
     try (Varve store = Varve.openReadOnly(data, options())) {
-      assertThat(Samples.of(store, 0, until).withoutNegativeZeros().differencesTo(recorded)).isEmpty();
+      assertThat(Samples.of(store, 0, until).withoutNegativeZeros().differencesTo(recorded))
+          .isEmpty();
     }
   }
 
   private static void checkReadOnly(Path data, Samples recorded, long until) throws IOException {
     try (Varve store = Varve.openReadOnly(data, options())) {
-      assertThat(Samples.of(store, 0, until).withoutNegativeZeros().differencesTo(recorded)).isEmpty();
+      assertThat(Samples.of(store, 0, until).withoutNegativeZeros().differencesTo(recorded))
+          .isEmpty();
       assertThat(store.stats().walCorruptions()).isZero();
     }
   }
@@ -133,7 +132,8 @@ final class PrometheusDirectoryTest {
   private static void checkWritable(Path data, Samples recorded, long until) throws IOException {
     Samples all;
     try (Varve store = Varve.open(data, options())) {
-      assertThat(Samples.of(store, 0, until).withoutNegativeZeros().differencesTo(recorded)).isEmpty();
+      assertThat(Samples.of(store, 0, until).withoutNegativeZeros().differencesTo(recorded))
+          .isEmpty();
       assertThat(store.stats().walCorruptions()).isZero();
       assertThat(store.stats().walReplayUnknownRefs()).isZero();
       all = Samples.of(store);

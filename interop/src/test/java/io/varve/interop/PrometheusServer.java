@@ -82,7 +82,8 @@ final class PrometheusServer {
     return new PromApi(address);
   }
 
-  /// All samples from {@code mint} to {@code maxt}, both inclusive, in milliseconds since the epoch.
+  /// All samples from {@code mint} to {@code maxt}, both inclusive, in milliseconds since the
+  /// epoch.
   Samples samples(long mint, long maxt) throws IOException {
     return RemoteRead.samples(address, mint, maxt);
   }

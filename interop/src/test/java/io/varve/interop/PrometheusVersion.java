@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
 
-/// The releases of Prometheus that Varve is held to: Debian 12's, which knows the fewest formats, and
-/// one of the present series. What they do differently is told here.
+/// The releases of Prometheus that Varve is held to: Debian 12's, which knows the fewest formats,
+/// and one of the present series. What they do differently is told here.
 enum PrometheusVersion {
   V2_42("2.42"),
   V3_5("3.5");

@@ -103,8 +103,7 @@ final class PromtoolInteropTest {
           .containsEntry("Label names", names.size())
           .containsEntry("Postings (unique label pairs)", pairs.size())
           .containsEntry(
-              "Postings entries (total label pairs)",
-              series.stream().mapToInt(Labels::size).sum());
+              "Postings entries (total label pairs)", series.stream().mapToInt(Labels::size).sum());
     }
   }
 
@@ -119,19 +118,15 @@ final class PromtoolInteropTest {
     Map<String, List<String>> printed = new TreeMap<>();
     tsdb(version, "dump", data)
         .lines()
-        .forEach(
-            line -> {
-              Matcher parts = LINE.matcher(line);
-              assertThat(parts.matches()).as(line).isTrue();
-              printed
-                  .computeIfAbsent(parts.group(1), none -> new ArrayList<>())
-                  .add(parts.group(2));
-            });
+        .forEach(line -> {
+          Matcher parts = LINE.matcher(line);
+          assertThat(parts.matches()).as(line).isTrue();
+          printed.computeIfAbsent(parts.group(1), none -> new ArrayList<>()).add(parts.group(2));
+        });
 
     assertThat(printed.keySet()).containsExactlyElementsOf(expected.keySet());
-    expected.forEach(
-        (labels, samples) ->
-            assertThat(firstDifference(printed.get(labels), samples)).as(labels).isEmpty());
+    expected.forEach((labels, samples) ->
+        assertThat(firstDifference(printed.get(labels), samples)).as(labels).isEmpty());
   }
 
   private static Optional<String> firstDifference(List<String> lines, List<String> expected) {
@@ -141,7 +136,8 @@ final class PromtoolInteropTest {
     }
     return lines.size() == at && expected.size() == at
         ? Optional.empty()
-        : Optional.of("line " + at + " differs: " + line(lines, at) + ", not " + line(expected, at));
+        : Optional.of(
+            "line " + at + " differs: " + line(lines, at) + ", not " + line(expected, at));
   }
 
   private static String line(List<String> lines, int number) {

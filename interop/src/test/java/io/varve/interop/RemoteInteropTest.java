@@ -90,9 +90,7 @@ final class RemoteInteropTest {
 
   private PrometheusServer reader(PrometheusVersion version) throws IOException {
     PrometheusConfig config =
-        PrometheusConfig.empty()
-            .externalLabel("site", "interop")
-            .remoteRead(varve.readAddress());
+        PrometheusConfig.empty().externalLabel("site", "interop").remoteRead(varve.readAddress());
     return PrometheusServer.start(processes, version, directory.resolve("reader"), config);
   }
 
@@ -132,9 +130,7 @@ final class RemoteInteropTest {
     String all = "{__name__=~\".+\"}[1m]";
     List<Object> sent = scraper.api().instant(all, end);
     eventually(
-        "all samples to arrive",
-        PATIENCE,
-        () -> reader.api().instant(all, end).equals(sent));
+        "all samples to arrive", PATIENCE, () -> reader.api().instant(all, end).equals(sent));
     for (String query : QUERIES) {
       List<Object> expected = scraper.api().range(query, start, end);
       assertThat(expected).as(query).isNotEmpty();

@@ -16,16 +16,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import org.xerial.snappy.Snappy;
 
-/// A client of remote read that asks for samples. In this way a Prometheus gives its samples away bit
-/// for bit, where PromQL leaves out stale markers, and JSON the payload of a NaN. Only a negative zero
-/// comes as a zero, because Prometheus leaves out fields that equal zero.
+/// A client of remote read that asks for samples. In this way a Prometheus gives its samples away
+/// bit for bit, where PromQL leaves out stale markers, and JSON the payload of a NaN. Only a
+/// negative zero comes as a zero, because Prometheus leaves out fields that equal zero.
 final class RemoteRead {
   private static final int REGEX = 2;
 
   private RemoteRead() {}
 
-  /// All samples of a server from {@code mint} to {@code maxt}, both inclusive, in milliseconds since
-  /// the epoch.
+  /// All samples of a server from {@code mint} to {@code maxt}, both inclusive, in milliseconds
+  /// since the epoch.
   static Samples samples(URI server, long mint, long maxt) throws IOException {
     var request =
         HttpRequest.newBuilder(server.resolve("/api/v1/read"))
@@ -46,19 +46,17 @@ final class RemoteRead {
 
   private static byte[] request(long mint, long maxt) throws IOException {
     byte[] matcher =
-        message(
-            out -> {
-              out.writeEnum(1, REGEX);
-              out.writeString(2, Labels.METRIC_NAME);
-              out.writeString(3, ".+");
-            });
+        message(out -> {
+          out.writeEnum(1, REGEX);
+          out.writeString(2, Labels.METRIC_NAME);
+          out.writeString(3, ".+");
+        });
     byte[] query =
-        message(
-            out -> {
-              out.writeInt64(1, mint);
-              out.writeInt64(2, maxt);
-              out.writeByteArray(3, matcher);
-            });
+        message(out -> {
+          out.writeInt64(1, mint);
+          out.writeInt64(2, maxt);
+          out.writeByteArray(3, matcher);
+        });
     return message(out -> out.writeByteArray(1, query));
   }
 

@@ -33,8 +33,8 @@ final class Samples {
 
   private final TreeMap<Labels, List<Sample>> series = new TreeMap<>();
 
-  /// All samples of a store from {@code mint} to {@code maxt}, both inclusive, in milliseconds since
-  /// the epoch.
+  /// All samples of a store from {@code mint} to {@code maxt}, both inclusive, in milliseconds
+  /// since the epoch.
   static Samples of(Varve store, long mint, long maxt) {
     var samples = new Samples();
     try (Querier querier = store.querier(mint, maxt)) {
@@ -71,20 +71,18 @@ final class Samples {
   /// Those from {@code mint} to {@code maxt}, both inclusive.
   Samples between(long mint, long maxt) {
     var part = new Samples();
-    series.forEach(
-        (labels, samples) ->
-            part.add(
-                labels,
-                samples.stream()
-                    .filter(s -> s.timestamp >= mint && s.timestamp <= maxt)
-                    .toList()));
+    series.forEach((labels, samples) ->
+        part.add(
+            labels,
+            samples.stream().filter(s -> s.timestamp >= mint && s.timestamp <= maxt).toList()));
     return part;
   }
 
   /// These, with zeros in place of negative zeros.
   Samples withoutNegativeZeros() {
     var changed = new Samples();
-    series.forEach((labels, samples) -> changed.add(labels, samples.stream().map(this::unsigned).toList()));
+    series.forEach(
+        (labels, samples) -> changed.add(labels, samples.stream().map(this::unsigned).toList()));
     return changed;
   }
 

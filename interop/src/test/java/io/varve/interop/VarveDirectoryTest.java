@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A real Prometheus opens what Varve has written: blocks, a checkpoint, segments of the log, and full
-/// chunks of the head. Then Varve opens it again.
+/// A real Prometheus opens what Varve has written: blocks, a checkpoint, segments of the log, and
+/// full chunks of the head. Then Varve opens it again.
 @ExtendWith(Peers.class)
 final class VarveDirectoryTest {
   private static final int SEGMENT_BYTES = 256 << 10;

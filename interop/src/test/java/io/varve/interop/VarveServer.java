@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// `varve serve` as users run it: the distribution, in a process of its own, on the JVM that runs the
-/// tests. Belongs to the {@link Processes} it was started by.
+/// `varve serve` as users run it: the distribution, in a process of its own, on the JVM that runs
+/// the tests. Belongs to the {@link Processes} it was started by.
 final class VarveServer {
   private final Processes processes;
   private final Path data;

@@ -27,7 +27,6 @@ final class Refusal extends RuntimeException {
 
   /// 405.
 
-  ///
   /// @param allow the methods that are served, as the header lists them
   static Refusal methodNotAllowed(String method, String allow) {
     return new Refusal(405, method + " is not served here, only " + allow, -1, allow);
