@@ -68,7 +68,7 @@ public final class WalReader implements AutoCloseable {
   ///
   /// @param segment number of the last segment not wanted; -1 reads all
   /// @throws CorruptionException if the one after it does not exist though later ones do, or the
-  ///     numbers are not consecutive
+  ///   numbers are not consecutive
   public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
     Segments present = Segments.in(disk, directory);
     int first = segment < 0 ? present.first() : segment + 1;
