@@ -100,7 +100,7 @@ public final class Block implements BlockView, AutoCloseable {
 
   /// Bytes of heap that the symbol table takes.
   public long symbolTableBytes() {
-    throw new UnsupportedOperationException();
+    return index.symbolTableBytes();
   }
 
   @Override

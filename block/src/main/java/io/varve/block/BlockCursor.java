@@ -57,7 +57,7 @@ final class BlockCursor implements SeriesCursor {
 
   @Override
   public Labels labels() {
-    return entry.labels();
+    return block.guard(entry::labels);
   }
 
   @Override

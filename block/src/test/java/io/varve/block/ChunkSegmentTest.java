@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.chunk.ChunkBuffer;
+import io.varve.fixture.Property;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.io.DiskFile;
@@ -15,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,8 +86,7 @@ class ChunkSegmentTest {
 
   @Test
   void returnsWhatWasWrittenOverManyBatchesAndSegments() throws IOException {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    var random = new Random(seed);
+    RandomGenerator random = Property.random();
     var chunks = new ArrayList<Chunk>();
     for (int i = 0; i < 300; i++) {
       byte[] payload = new byte[random.nextInt(i % 50 == 0 ? 200_000 : 20_000)];
@@ -98,9 +98,7 @@ class ChunkSegmentTest {
 
     ChunkSegmentReader reader = open();
     for (int i = 0; i < refs.size(); i++) {
-      assertThat(read(reader, refs.get(i)))
-          .as("seed %d chunk %d", seed, i)
-          .isEqualTo(chunks.get(i));
+      assertThat(read(reader, refs.get(i))).as("chunk %d", i).isEqualTo(chunks.get(i));
     }
     assertThat(disk.list(directory)).hasSizeGreaterThan(2);
     assertThat(refs).isSorted();

@@ -5,8 +5,8 @@ import static java.lang.Long.MIN_VALUE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.varve.fixture.Property;
 import java.util.BitSet;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class IntervalsTest {
@@ -50,32 +50,32 @@ class IntervalsTest {
 
   @Test
   void agreesWithASetOfInstants() {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    var random = new Random(seed);
-    for (int round = 0; round < 300; round++) {
-      Intervals intervals = Intervals.EMPTY;
-      var instants = new BitSet();
-      for (int i = random.nextInt(8); i >= 0; i--) {
-        int mint = random.nextInt(40);
-        int maxt = mint + random.nextInt(6);
-        intervals = intervals.add(mint, maxt);
-        instants.set(mint, maxt + 1);
-      }
-      assertAgree(intervals, instants, "seed " + seed + " round " + round);
-    }
+    Property.forAll(
+        300,
+        random -> {
+          Intervals intervals = Intervals.EMPTY;
+          var instants = new BitSet();
+          for (int i = random.nextInt(8); i >= 0; i--) {
+            int mint = random.nextInt(40);
+            int maxt = mint + random.nextInt(6);
+            intervals = intervals.add(mint, maxt);
+            instants.set(mint, maxt + 1);
+          }
+          assertAgree(intervals, instants);
+        });
   }
 
-  private static void assertAgree(Intervals intervals, BitSet instants, String description) {
+  private static void assertAgree(Intervals intervals, BitSet instants) {
     for (int from = 0; from < 48; from++) {
-      assertThat(intervals.contains(from)).as(description).isEqualTo(instants.get(from));
+      assertThat(intervals.contains(from)).isEqualTo(instants.get(from));
       for (int to = from; to < 48; to++) {
         int count = instants.get(from, to + 1).cardinality();
-        assertThat(intervals.overlaps(from, to)).as(description).isEqualTo(count > 0);
-        assertThat(intervals.covers(from, to)).as(description).isEqualTo(count == to - from + 1);
+        assertThat(intervals.overlaps(from, to)).isEqualTo(count > 0);
+        assertThat(intervals.covers(from, to)).isEqualTo(count == to - from + 1);
       }
     }
     for (int i = 1; i < intervals.size(); i++) {
-      assertThat(intervals.mint(i)).as(description).isGreaterThan(intervals.maxt(i - 1) + 1);
+      assertThat(intervals.mint(i)).isGreaterThan(intervals.maxt(i - 1) + 1);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.varve.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.fixture.Property;
 import io.varve.io.ByteSink;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
@@ -13,7 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,8 +80,7 @@ class TombstonesFileTest {
 
   @Test
   void sortsAndJoinsSpansInAnyOrder() throws IOException {
-    long seed = Long.getLong("varve.seed", System.nanoTime());
-    var random = new Random(seed);
+    RandomGenerator random = Property.random();
     Tombstones.Builder builder = Tombstones.builder();
     Intervals[] expected = new Intervals[20];
     Arrays.fill(expected, Intervals.EMPTY);
@@ -99,7 +99,7 @@ class TombstonesFileTest {
     Tombstones read = TombstonesFile.read(disk, directory);
 
     for (int ref = 0; ref < expected.length; ref++) {
-      assertThat(read.get(ref)).as("seed %d", seed).isEqualTo(expected[ref]);
+      assertThat(read.get(ref)).isEqualTo(expected[ref]);
     }
     assertThat(read.size()).isEqualTo(Arrays.stream(expected).mapToInt(Intervals::size).sum());
     assertThat(TombstonesFile.encode(read)).isEqualTo(TombstonesFile.encode(builder.build()));

@@ -95,6 +95,11 @@ public final class IndexReader implements PostingsSource {
     return series.symbols().count();
   }
 
+  /// Bytes of heap that the symbol table takes.
+  public long symbolTableBytes() {
+    return series.symbols().heapBytes();
+  }
+
   /// All symbols, in byte order.
   public Iterator<String> symbols() {
     Iterator<byte[]> bytes = symbolBytes();

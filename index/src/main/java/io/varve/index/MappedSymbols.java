@@ -61,6 +61,11 @@ final class MappedSymbols {
     return (int) section.count();
   }
 
+  /// Bytes of heap the table takes.
+  long heapBytes() {
+    return (long) Integer.BYTES * samples.length;
+  }
+
   /// Offset in the file of a symbol's field: its length, then its bytes.
   long offset(int ordinal) {
     long at = sample(ordinal / SAMPLING);

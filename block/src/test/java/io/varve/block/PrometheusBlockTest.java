@@ -1,0 +1,123 @@
+package io.varve.block;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.fixture.BlockSamples;
+import io.varve.fixture.FloatSamples;
+import io.varve.io.Disk;
+import io.varve.io.LocalDisk;
+import io.varve.model.Labels;
+import io.varve.model.Matcher;
+import io.varve.model.SampleValue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Reads blocks that Prometheus wrote, see the README beside them.
+class PrometheusBlockTest {
+  private final Disk disk = new LocalDisk();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.42", "3.5"})
+  void readsEverySampleThatPromtoolDumps(String version) throws Exception {
+    try (Block block = open(version)) {
+      assertThat(lines(block)).isEqualTo(dump());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.42", "3.5"})
+  void keepsTheBitsOfNaNAndZero(String version) throws Exception {
+    try (Block block = open(version)) {
+      FloatSamples odd =
+          BlockSamples.select(
+                  block, Long.MIN_VALUE, Long.MAX_VALUE, Matcher.equal("__name__", "odd"))
+              .get(Labels.of("__name__", "odd", "job", "web"));
+
+      assertThat(odd.valueBits())
+          .startsWith(
+              SampleValue.NORMAL_NAN_BITS,
+              Double.doubleToRawLongBits(Double.POSITIVE_INFINITY),
+              Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY),
+              Double.doubleToRawLongBits(0.0),
+              Double.doubleToRawLongBits(-0.0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.42", "3.5"})
+  void knowsWhatIsInIt(String version) throws Exception {
+    try (Block block = open(version)) {
+      assertThat(block.meta().ulid()).hasToString(block.directory().getFileName().toString());
+      assertThat(block.meta().stats())
+          .isEqualTo(new BlockMeta.Stats(2181, 0, 0, 8, 21, 0, ExtraFields.NONE));
+      assertThat(block.minTime()).isEqualTo(1600005600000L);
+      assertThat(block.maxTime()).isEqualTo(1600012799999L);
+      assertThat(block.labelNames(List.of())).containsExactly("__name__", "code", "job", "place");
+      assertThat(block.labelValues("job", List.of()))
+          .containsExactly("room", "web", "\uff21", "\ud835\udcb3");
+      assertThat(block.labelValues("code", List.of(Matcher.regex("job", "w.+"))))
+          .containsExactly("200", "500");
+      assertThat(block.series(List.of(Matcher.equal("__name__", "noise"))))
+          .containsExactly(
+              Labels.of("__name__", "noise", "job", "\uff21"),
+              Labels.of("__name__", "noise", "job", "\ud835\udcb3"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.42", "3.5"})
+  void metaDataIsWrittenBackByteByByte(String version) throws Exception {
+    Path file = directory(version).resolve("meta.json");
+    byte[] written = disk.readAll(file, 1000);
+
+    assertThat(MetaJsonWriter.toJson(MetaFile.read(disk, file.getParent()))).isEqualTo(written);
+  }
+
+  private Block open(String version) throws Exception {
+    return Block.open(disk, directory(version));
+  }
+
+  private Path directory(String version) throws URISyntaxException, IOException {
+    Path data = resource(version);
+    return data.resolve(disk.list(data).getFirst());
+  }
+
+  private static Path resource(String name) throws URISyntaxException {
+    return Path.of(PrometheusBlockTest.class.getResource("/prometheus/" + name).toURI());
+  }
+
+  private static List<String> lines(Block block) {
+    var lines = new ArrayList<String>();
+    BlockSamples.all(block)
+        .forEach((labels, samples) -> {
+          for (int i = 0; i < samples.size(); i++) {
+            lines.add(labels + " " + samples.value(i) + " " + samples.times()[i]);
+          }
+        });
+    return lines;
+  }
+
+  /// The dump, with values as Java writes them.
+  private static List<String> dump() throws Exception {
+    var lines = new ArrayList<String>();
+    try (var in = PrometheusBlockTest.class.getResourceAsStream("/prometheus/dump.txt.gz");
+        var reader = new BufferedReader(new InputStreamReader(new GZIPInputStream(in), UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        int time = line.lastIndexOf(' ');
+        int value = line.lastIndexOf(' ', time - 1);
+        String number = line.substring(value + 1, time).replace("Inf", "Infinity");
+        lines.add(line.substring(0, value + 1) + Double.parseDouble(number) + line.substring(time));
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,6 @@
+package io.varve.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(name = "bench", header = "Measures how fast samples are written.")
+final class BenchCommand {}

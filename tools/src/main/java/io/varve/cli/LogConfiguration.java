@@ -1,0 +1,39 @@
+package io.varve.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sets logback up, in code since reading XML would take longer than the rest of the start:
+/// warnings and errors go to standard error. Found by logback as a service.
+public final class LogConfiguration extends ContextAwareBase implements Configurator {
+  private static final String VARVE = "io.varve";
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    var encoder = new LogfmtEncoder();
+    encoder.setContext(context);
+    encoder.start();
+    var appender = new ConsoleAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(appender);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /// Logs what Varve has to say at `level` and above. Other libraries keep to warnings.
+  static void setLevel(Level level) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger(VARVE).setLevel(level);
+    }
+  }
+}

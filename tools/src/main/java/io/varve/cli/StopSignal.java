@@ -1,0 +1,56 @@
+package io.varve.cli;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+
+/// The order to stop, given once by anyone and waited for by the server. Thread-safe.
+///
+/// The signals are taken through `sun.misc.Signal`, by which the program then ends like any other,
+/// with exit code 0; from a shutdown hook it would be 143. By reflection, because javac warns of
+/// that class in a way that cannot be silenced.
+final class StopSignal {
+  private final CompletableFuture<String> reason = new CompletableFuture<>();
+
+  /// An order that is given when somebody ends this process by SIGTERM or SIGINT.
+  static StopSignal ofProcess() {
+    var stop = new StopSignal();
+    stop.takeSignal("TERM");
+    stop.takeSignal("INT");
+    return stop;
+  }
+
+  /// Gives the order; has no effect if it was given before.
+  void stop(String reason) {
+    this.reason.complete(reason);
+  }
+
+  /// Waits for the order.
+  ///
+  /// @return the reason for it
+  String await() {
+    return reason.join();
+  }
+
+  private void takeSignal(String name) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object stopping =
+          Proxy.newProxyInstance(
+              StopSignal.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (_, _, _) -> {
+                stop("SIG" + name);
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), stopping);
+    } catch (InvocationTargetException e) {
+      // Java was told to leave signals alone (-Xrs): the system's own handling stays.
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package io.varve.cli;
+
+/// Arguments that are each well formed, and together or by their size are not what a command can
+/// take. The message is one sentence for the user.
+final class UsageException extends RuntimeException {
+  UsageException(String message) {
+    super(message);
+  }
+}

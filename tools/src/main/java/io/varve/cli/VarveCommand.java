@@ -1,0 +1,96 @@
+package io.varve.cli;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/// The command that has all others, and how they end: with exit code 0 if they did what they were
+/// asked to, 1 if they could not, 2 if it was not clear what they were asked.
+@Command(
+    name = "varve",
+    scope = ScopeType.INHERIT,
+    header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
+    abbreviateSynopsis = true,
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpWidth = 96,
+    sortOptions = false,
+    parameterListHeading = "%nParameters:%n",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n")
+final class VarveCommand {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version of Varve, and of Java.")
+  private boolean version;
+
+  private VarveCommand() {}
+
+  /// Runs the program.
+  ///
+  /// @return its exit code
+  static int execute(Streams streams, String... args) {
+    CommandLine varve = commandLine(streams);
+    int exit;
+    try {
+      exit = varve.execute(args);
+    } catch (OutOfMemoryError e) {
+      exit = explain(e, varve);
+    }
+    streams.out().flush();
+    return exit;
+  }
+
+  private static CommandLine commandLine(Streams streams) {
+    CommandLine bench =
+        new CommandLine(new BenchCommand())
+            .addSubcommand(new BenchWriteCommand(streams))
+            .addSubcommand(new BenchSeriesCommand());
+    CommandLine varve =
+        new CommandLine(new VarveCommand())
+            .addSubcommand(new ServeCommand(StopSignal::ofProcess, _ -> {}))
+            .addSubcommand(new ListCommand(streams))
+            .addSubcommand(new DumpCommand(streams))
+            .addSubcommand(bench)
+            .addSubcommand(new VersionCommand(streams))
+            .addSubcommand(new RecordStartCommand());
+    varve.getCommandSpec().versionProvider(new Version());
+    return varve
+        .setOut(streams.out())
+        .setErr(streams.err())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, _) -> explainUsage(e, e.getCommandLine()))
+        .setExecutionExceptionHandler((e, command, _) -> explain(e, command));
+  }
+
+  private static int explainUsage(Exception failure, CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("varve: " + failure.getMessage());
+    command.getErr().println("Try '" + name + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  private static int explain(Throwable failure, CommandLine command) {
+    if (failure instanceof UsageException usage) {
+      return explainUsage(usage, command);
+    }
+    PrintWriter err = command.getErr();
+    Optional<String> sentence = FailureMessage.of(failure);
+    err.println("varve: " + sentence.orElse("internal error, please report it:"));
+    if (sentence.isEmpty()) {
+      failure.printStackTrace(err);
+    }
+    return ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,256 @@
+package io.varve.db;
+
+import io.varve.Appender;
+import io.varve.Querier;
+import io.varve.Varve;
+import io.varve.VarveOptions;
+import io.varve.VarveStats;
+import io.varve.block.BlockMeta;
+import io.varve.block.BlockView;
+import io.varve.block.UlidFactory;
+import io.varve.compact.BlockCut;
+import io.varve.head.Head;
+import io.varve.head.LowerBounds;
+import io.varve.io.DirectoryLock;
+import io.varve.io.Disk;
+import io.varve.query.ViewQuerier;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A store: head and blocks in one directory. Thread-safe.
+public final class Db implements Varve {
+  private static final Logger LOG = System.getLogger(Db.class.getName());
+  private static final String LOCK_FILE = "lock";
+
+  private final VarveOptions options;
+  private final @Nullable DirectoryLock lock;
+  private final OpenBlocks blocks;
+  private final Head head;
+  private final BlockCut blockCut;
+  private final Maintenance maintenance = new Maintenance(this::doMaintain);
+
+  /// One at a time cuts blocks and drops old ones.
+  private final ReentrantLock maintaining = new ReentrantLock();
+
+  /// Times from which open queriers read the head.
+  private final LowerBounds headReaders = new LowerBounds();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final LongAdder compactions = new LongAdder();
+  private final LongAdder compactionsFailed = new LongAdder();
+  private final LongAdder timeRetentions = new LongAdder();
+
+  private Db(
+      Path directory,
+      VarveOptions options,
+      @Nullable DirectoryLock lock,
+      OpenBlocks blocks,
+      Head head) {
+    this.options = options;
+    this.lock = lock;
+    this.blocks = blocks;
+    this.head = head;
+    this.blockCut =
+        new BlockCut(options.disk(), directory, new UlidFactory(options.clock(), options.random()));
+  }
+
+  /// See {@link Varve#open}.
+  public static Db open(Path directory, VarveOptions options) throws IOException {
+    Disk disk = options.disk();
+    disk.createDirectories(directory);
+    DirectoryLock lock = disk.lock(directory.resolve(LOCK_FILE));
+    try {
+      Db db = open(directory, options, lock);
+      if (options.maintenance()) {
+        db.head.onCompactable(db.maintenance::request);
+        db.maintenance.start();
+        db.maintenance.request();
+      }
+      return db;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /// See {@link Varve#openReadOnly}.
+  public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
+    return open(directory, options, null);
+  }
+
+  private static Db open(Path directory, VarveOptions options, @Nullable DirectoryLock lock)
+      throws IOException {
+    boolean writable = lock != null;
+    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, writable);
+    try {
+      Head head = Head.open(directory, options, blocks.headStart(), writable);
+      return new Db(directory, options, lock, blocks, head);
+    } catch (IOException | RuntimeException e) {
+      blocks.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Appender appender() {
+    checkOpen();
+    if (lock == null) {
+      throw new UnsupportedOperationException("the store is open for reading only");
+    }
+    return head.appender();
+  }
+
+  @Override
+  public Querier querier(long mint, long maxt) {
+    checkOpen();
+    if (mint > maxt) {
+      throw new IllegalArgumentException("the range begins at " + mint + ", after its end " + maxt);
+    }
+    // The head is entered while blocks and its start cannot change: maintenance first publishes a
+    // block
+    // together with a new start of the head, then looks who entered before.
+    OpenBlocks.Pinned pinned = blocks.pin(mint, maxt, start -> enterHead(mint, maxt, start));
+    long headFrom = Math.max(mint, pinned.headStart());
+    var views = new ArrayList<BlockView>(pinned.blocks());
+    if (headFrom <= maxt) {
+      views.add(head.view(headFrom, maxt));
+    }
+    return new ViewQuerier(views, mint, maxt, () -> unpin(pinned, headFrom, maxt));
+  }
+
+  private void enterHead(long mint, long maxt, long headStart) {
+    if (headStart <= maxt) {
+      var ignored = headReaders.enter(() -> Math.max(mint, headStart));
+    }
+  }
+
+  private void unpin(OpenBlocks.Pinned pinned, long headFrom, long maxt) {
+    if (headFrom <= maxt) {
+      headReaders.leave(headFrom);
+    }
+    pinned.release();
+  }
+
+  @Override
+  public List<BlockMeta> blocks() {
+    return blocks.metas();
+  }
+
+  @Override
+  public void maintain() throws IOException {
+    checkOpen();
+    doMaintain();
+  }
+
+  private void doMaintain() throws IOException {
+    maintaining.lock();
+    try {
+      if (lock == null || closed.get()) {
+        return;
+      }
+      cutBlocks();
+      timeRetentions.add(blocks.deleteExpired(options.retention().toMillis()));
+    } finally {
+      maintaining.unlock();
+    }
+  }
+
+  /// Turns full block ranges of the head into blocks, oldest first.
+  private void cutBlocks() throws IOException {
+    boolean truncated = truncateHead();
+    while (head.compactable() && cutBlock()) {
+      truncated |= truncateHead();
+    }
+    if (truncated) {
+      head.truncateLog(blocks.headStart());
+    }
+  }
+
+  /// Cuts the oldest range.
+  ///
+  /// @return false if it has to wait: for an appender that may still add to it, or for queries that
+  ///   read the range before it
+  private boolean cutBlock() throws IOException {
+    long begin = head.minTime();
+    long end = head.firstRangeEnd();
+    if (begin < blocks.headStart() || !head.closedBefore(end)) {
+      return false;
+    }
+    Optional<BlockMeta> block;
+    try {
+      block = blockCut.write(head.view(begin, end - 1), begin, end);
+    } catch (IOException | RuntimeException e) {
+      compactionsFailed.increment();
+      throw e;
+    }
+    blocks.publish(block.stream().toList(), end);
+    compactions.add(block.isPresent() ? 1 : 0);
+    LOG.log(
+        Level.INFO,
+        "cut block from head block={0} mint={1,number,#} maxt={2,number,#}",
+        block.map(meta -> meta.ulid().toString()).orElse("none"),
+        begin,
+        end);
+    return true;
+  }
+
+  /// Drops from the head what is in blocks, unless a query that began earlier may still read it
+  /// there.
+  private boolean truncateHead() throws IOException {
+    long end = blocks.headStart();
+    if (head.minTime() >= end || !headReaders.noneBelow(end)) {
+      return false;
+    }
+    head.truncate(end);
+    return true;
+  }
+
+  @Override
+  public VarveStats stats() {
+    return DbStats.of(this, head, blocks);
+  }
+
+  long compactions() {
+    return compactions.sum();
+  }
+
+  long compactionsFailed() {
+    return compactionsFailed.sum();
+  }
+
+  long timeRetentions() {
+    return timeRetentions.sum();
+  }
+
+  boolean cleanStart() {
+    return lock != null && !lock.replacedStaleFile();
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    maintenance.close();
+    try (DirectoryLock last = lock;
+        OpenBlocks second = blocks;
+        Head first = head) {
+      LOG.log(Level.DEBUG, "closing {0} {1} {2}", last, second, first);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.varve.db;
+
+import io.varve.block.Block;
+import io.varve.block.BlockDirectory;
+import io.varve.block.BlockMeta;
+import io.varve.compact.Retention;
+import io.varve.io.CorruptionException;
+import io.varve.io.Disk;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+
+/// The blocks of a store. Which blocks there are, and where the head takes over from them, changes
+/// in one step, so that a query sees each sample in one place.
+///
+/// Thread-safe: the list is guarded by this object's monitor, under which nothing is read or
+/// written.
+final class OpenBlocks implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(OpenBlocks.class.getName());
+  private static final Comparator<Block> BY_TIME =
+      Comparator.comparingLong(Block::minTime).thenComparing(block -> block.meta().ulid());
+
+  private final Disk disk;
+  private final Path dataDirectory;
+  private final BlockDirectory directory;
+  private final List<Block> blocks = new ArrayList<>();
+  private final LongAdder reloads = new LongAdder();
+  private final LongAdder reloadsFailed = new LongAdder();
+  private long headStart = Long.MIN_VALUE;
+  private boolean closed;
+
+  private OpenBlocks(Disk disk, Path dataDirectory) {
+    this.disk = disk;
+    this.dataDirectory = dataDirectory;
+    this.directory = new BlockDirectory(disk, dataDirectory);
+  }
+
+  /// Opens the blocks of a data directory.
+  ///
+  /// @param mend whether to remove what unfinished work left behind
+  /// @throws CorruptionException if a block is damaged
+  static OpenBlocks open(Disk disk, Path dataDirectory, boolean mend) throws IOException {
+    var open = new OpenBlocks(disk, dataDirectory);
+    try {
+      if (mend) {
+        for (Path leftover : open.directory.removeLeftovers()) {
+          LOG.log(Level.INFO, "removed leftover of unfinished work path={0}", leftover);
+        }
+      }
+      open.openAll();
+      return open;
+    } catch (IOException | RuntimeException e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  private void openAll() throws IOException {
+    BlockDirectory.Listing listing = directory.list();
+    for (BlockDirectory.Unreadable unreadable : listing.unreadable()) {
+      LOG.log(
+          Level.ERROR,
+          "leaving a block aside, its meta.json cannot be read block={0} reason={1}",
+          unreadable.directory(),
+          unreadable.cause().getMessage());
+    }
+    // A zero retention finds only what a compaction that was cut short left to delete.
+    Set<BlockMeta> superseded =
+        new HashSet<>(
+            Retention.expired(
+                listing.blocks().stream().map(BlockDirectory.Entry::meta).toList(), 0));
+    for (BlockDirectory.Entry entry : listing.blocks()) {
+      if (!superseded.contains(entry.meta())) {
+        blocks.add(Block.open(disk, entry.directory()));
+      }
+    }
+    blocks.sort(BY_TIME);
+    headStart = endOfBlocks();
+  }
+
+  /// Where the blocks cut from heads end, milliseconds, exclusive; {@link Long#MIN_VALUE} if there
+  /// is none.
+  private long endOfBlocks() {
+    return blocks.stream()
+        .map(Block::meta)
+        .filter(meta -> meta.compaction().endsHead())
+        .mapToLong(BlockMeta::maxTime)
+        .max()
+        .orElse(Long.MIN_VALUE);
+  }
+
+  /// Time from which samples are looked up in the head, milliseconds.
+  synchronized long headStart() {
+    return headStart;
+  }
+
+  /// Blocks that overlap a range, pinned: each is to be released.
+  ///
+  /// @param headStart where the head took over at that moment, milliseconds
+  record Pinned(List<Block> blocks, long headStart) {
+    void release() {
+      blocks.forEach(Block::release);
+    }
+  }
+
+  /// Pins the blocks that overlap the closed range of milliseconds.
+  ///
+  /// @param whileConsistent run while neither blocks nor the start of the head can change; told
+  ///   that start
+  synchronized Pinned pin(long mint, long maxt, LongConsumer whileConsistent) {
+    var pinned = new ArrayList<Block>();
+    for (Block block : blocks) {
+      if (block.minTime() <= maxt && block.maxTime() >= mint && block.tryAcquire()) {
+        pinned.add(block);
+      }
+    }
+    whileConsistent.accept(headStart);
+    return new Pinned(pinned, headStart);
+  }
+
+  /// Time of the oldest sample in a block, milliseconds; {@link Long#MAX_VALUE} if there is none.
+  synchronized long minTime() {
+    return blocks.stream().mapToLong(Block::minTime).min().orElse(Long.MAX_VALUE);
+  }
+
+  long reloads() {
+    return reloads.sum();
+  }
+
+  long reloadsFailed() {
+    return reloadsFailed.sum();
+  }
+
+  /// Opens a new block and lets queries have it, and the head from {@code newHeadStart} only.
+  ///
+  /// @param newHeadStart milliseconds
+  void publish(List<BlockMeta> created, long newHeadStart) throws IOException {
+    var opened = new ArrayList<Block>();
+    reloads.increment();
+    try {
+      for (BlockMeta meta : created) {
+        opened.add(Block.open(disk, dataDirectory.resolve(meta.ulid().toString())));
+      }
+    } catch (IOException | RuntimeException e) {
+      reloadsFailed.increment();
+      throw e;
+    }
+    synchronized (this) {
+      blocks.addAll(opened);
+      blocks.sort(BY_TIME);
+      headStart = Math.max(headStart, newHeadStart);
+    }
+  }
+
+  /// Drops the blocks that are too old.
+  ///
+  /// @param retention milliseconds; 0 keeps all
+  /// @return how many went
+  int deleteExpired(long retention) throws IOException {
+    List<Block> gone;
+    synchronized (this) {
+      Set<BlockMeta> expired = new HashSet<>(Retention.expired(metas(), retention));
+      gone = blocks.stream().filter(block -> expired.contains(block.meta())).toList();
+      blocks.removeAll(gone);
+    }
+    for (Block block : gone) {
+      LOG.log(Level.INFO, "deleting expired block block={0}", block.meta().ulid());
+      block.close();
+      directory.delete(block.directory());
+    }
+    return gone.size();
+  }
+
+  synchronized List<BlockMeta> metas() {
+    return blocks.stream().map(Block::meta).toList();
+  }
+
+  synchronized long sizeBytes() {
+    return blocks.stream().mapToLong(Block::sizeBytes).sum();
+  }
+
+  synchronized long symbolTableBytes() {
+    return blocks.stream().mapToLong(Block::symbolTableBytes).sum();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      blocks.forEach(Block::close);
+      blocks.clear();
+    }
+  }
+}

@@ -1,0 +1,477 @@
+package io.varve.head;
+
+import io.varve.AppendOutcome;
+import io.varve.Appender;
+import io.varve.CommitResult.Rejection;
+import io.varve.VarveOptions;
+import io.varve.block.BlockView;
+import io.varve.block.Intervals;
+import io.varve.chunk.FloatCutting;
+import io.varve.index.MatcherPostings;
+import io.varve.index.MemPostings;
+import io.varve.index.Postings;
+import io.varve.index.Utf8Order;
+import io.varve.model.Labels;
+import io.varve.model.LabelsCodec;
+import io.varve.model.Matcher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// The newest samples, in memory and in the log. Thread-safe; the order of its locks is in the
+/// description of this package.
+///
+/// A series is created when it is first appended to, in memory only. The first commit that has a
+/// sample of it logs its record ahead of the samples, under the lock of {@link HeadLog}, whichever
+/// appender created it: so the log has one record per series, before any of its samples, which
+/// replay (ours and Prometheus') counts on.
+public final class Head implements AutoCloseable {
+  private static final int POOLED_SAMPLES = 64;
+  private static final int REMOVE_AT_ONCE = 4096;
+  private static final long EMPTY_MIN = Long.MAX_VALUE;
+  private static final long EMPTY_MAX = Long.MIN_VALUE;
+
+  private final long chunkRange;
+  private final HeadChunks chunks;
+
+  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+  private final ReentrantReadWriteLock seriesLock = new ReentrantReadWriteLock();
+
+  private final SeriesTable table = new SeriesTable();
+  private final SlotTable slots = new SlotTable();
+  private final MemPostings postings = new MemPostings();
+  private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
+  private final LowerBounds appenders = new LowerBounds();
+  private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
+  private final HeadCounters counters = new HeadCounters();
+
+  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
+  private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
+  private volatile long minValidTime;
+  private volatile Runnable onCompactable = () -> {};
+  private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
+  private @Nullable HeadLog log;
+
+  /// @param chunkRange span of a block in milliseconds
+  /// @param minValidTime samples before this are in blocks, milliseconds
+  Head(long chunkRange, long minValidTime, HeadChunks chunks) {
+    this.chunkRange = chunkRange;
+    this.minValidTime = minValidTime;
+    this.chunks = chunks;
+  }
+
+  /// Opens the head of a data directory and replays its log.
+  ///
+  /// @param minValidTime samples before this are in blocks, milliseconds
+  /// @param writable whether the log is to be continued; otherwise nothing is written or mended
+  public static Head open(Path directory, VarveOptions options, long minValidTime, boolean writable)
+      throws IOException {
+    return new HeadOpener(directory, options, minValidTime, writable).open();
+  }
+
+  /// Has {@code action} run after commits that leave the head with a whole block range to cut off.
+  public void onCompactable(Runnable action) {
+    onCompactable = action;
+  }
+
+  /// Notes how the replay went.
+  void replayed(HeadCounters.Replay replay) {
+    this.replay = replay;
+  }
+
+  /// From now on commits are logged.
+  void startLogging(HeadLog log) {
+    this.log = log;
+  }
+
+  // --- appending
+
+  /// A new batch of samples.
+  public Appender appender() {
+    Samples samples = pool.poll();
+    return new HeadAppender(this, samples == null ? new Samples() : samples);
+  }
+
+  void recycle(Samples samples) {
+    if (samples.worthKeeping()) {
+      var ignored = pool.offer(samples);
+    }
+  }
+
+  /// Registers an appender whose first sample is at {@code timestamp}.
+  ///
+  /// @return time of the oldest sample it may add, milliseconds
+  long enter(long timestamp) {
+    if (minTime.get() == EMPTY_MIN && timestamp >= minValidTime) {
+      minTime.compareAndSet(EMPTY_MIN, timestamp);
+      maxTime.compareAndSet(EMPTY_MAX, timestamp);
+    }
+    return appenders.enter(this::appendableMinTime);
+  }
+
+  /// A head keeps taking samples that are up to half a block range behind its newest.
+  private long appendableMinTime() {
+    long newest = maxTime.get();
+    return newest == EMPTY_MAX ? minValidTime : Math.max(minValidTime, newest - chunkRange / 2);
+  }
+
+  void leave(long bound) {
+    appenders.leave(bound);
+  }
+
+  MemSeries getOrCreate(byte[] labels, int offset, int length) {
+    long hash = LabelsCodec.hash(labels, offset, length);
+    MemSeries series = table.get(hash, labels, offset, length);
+    return series != null ? series : table.getOrCreate(hash, labels, offset, length, this::create);
+  }
+
+  private MemSeries create(long hash, Labels labels) {
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException("a series needs at least one label");
+    }
+    return create(lastId.incrementAndGet(), hash, labels);
+  }
+
+  private MemSeries create(long id, long hash, Labels labels) {
+    var series = new MemSeries(id, slots.take(), hash, labels);
+    slots.set(series.slot, series);
+    postings.add(series.slot, labels);
+    counters.seriesCreated.increment();
+    return series;
+  }
+
+  /// Receives samples that were not taken, and those that were there already.
+  interface Rejected {
+    void accept(AppendOutcome outcome, MemSeries series, long timestamp);
+  }
+
+  /// Logs samples, then applies them.
+  ///
+  /// @return how many were taken
+  /// @throws IOException if they could not be logged; then none is applied
+  long commit(Samples samples, Rejected rejected) throws IOException {
+    HeadLog to = log;
+    if (to == null) {
+      throw new UnsupportedOperationException("the store is open for reading only");
+    }
+    gate.readLock().lock();
+    try {
+      if (resolve(samples)) {
+        to.log(samples);
+      } else {
+        to.logWithSeries(samples);
+      }
+      long taken = apply(samples, rejected);
+      if (compactable()) {
+        onCompactable.run();
+      }
+      return taken;
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  /// Replaces series that have left the head since.
+  ///
+  /// @return whether the records of all series are logged
+  private boolean resolve(Samples samples) {
+    boolean logged = true;
+    MemSeries[] series = samples.series;
+    for (int i = 0; i < samples.size; i++) {
+      if (series[i].removed) {
+        byte[] labels = series[i].labels().encoded();
+        series[i] = getOrCreate(labels, 0, labels.length);
+        samples.refs[i] = series[i].id();
+      }
+      logged &= series[i].logged;
+    }
+    return logged;
+  }
+
+  private long apply(Samples samples, Rejected rejected) {
+    long taken = 0;
+    long oldest = EMPTY_MIN;
+    long newest = EMPTY_MAX;
+    for (int i = 0; i < samples.size; i++) {
+      MemSeries series = samples.series[i];
+      long t = samples.times[i];
+      AppendOutcome outcome =
+          series.append(t, Double.longBitsToDouble(samples.valueBits[i]), chunkRange, chunks);
+      if (outcome == AppendOutcome.ACCEPTED) {
+        taken++;
+        oldest = Math.min(oldest, t);
+        newest = Math.max(newest, t);
+      } else {
+        rejected.accept(outcome, series, t);
+      }
+    }
+    extendTimes(oldest, newest);
+    counters.samplesAppended.add(taken);
+    return taken;
+  }
+
+  private void extendTimes(long oldest, long newest) {
+    if (oldest < minTime.get()) {
+      minTime.accumulateAndGet(oldest, Math::min);
+    }
+    if (newest > maxTime.get()) {
+      maxTime.accumulateAndGet(newest, Math::max);
+    }
+  }
+
+  void countRejections(List<Rejection> rejections) {
+    for (Rejection rejection : rejections) {
+      counters.rejected(rejection.outcome(), rejection.count());
+    }
+  }
+
+  // --- replaying
+
+  /// Adds a series under the reference that the log has for it.
+  ///
+  /// @return the series with these labels, which may have been there under another reference
+  MemSeries replaySeries(long ref, byte[] labels, int offset, int length) {
+    lastId.accumulateAndGet(ref, Math::max);
+    long hash = LabelsCodec.hash(labels, offset, length);
+    MemSeries series =
+        table.getOrCreate(hash, labels, offset, length, (h, made) -> create(ref, h, made));
+    series.logged = true;
+    return series;
+  }
+
+  void replaySample(MemSeries series, long t, long valueBits) {
+    if (t >= minValidTime
+        && series.append(t, Double.longBitsToDouble(valueBits), chunkRange, chunks)
+            == AppendOutcome.ACCEPTED) {
+      extendTimes(t, t);
+    }
+  }
+
+  /// Takes over a full chunk of the chunk files.
+  void replayChunk(MemSeries series, long ref, long mint, long maxt) {
+    if (maxt >= minValidTime && series.adopt(ref, mint, maxt)) {
+      extendTimes(mint, maxt);
+    }
+  }
+
+  /// Hides a closed span of a series.
+  void replayDeletion(MemSeries series, long mint, long maxt) {
+    deleted.merge(series, Intervals.EMPTY.add(mint, maxt), (old, more) -> old.add(mint, maxt));
+  }
+
+  /// Forgets the samples a series has so far: another program evicted it to a block.
+  void replayEviction(MemSeries series) {
+    var ignored = series.truncate(Long.MAX_VALUE);
+    deleted.remove(series);
+  }
+
+  // --- reading
+
+  /// The part of the head in a closed range of milliseconds.
+  public BlockView view(long from, long to) {
+    return new HeadView(this, from, to);
+  }
+
+  HeadChunks chunks() {
+    return chunks;
+  }
+
+  Intervals deletedOf(MemSeries series) {
+    return deleted.isEmpty() ? Intervals.EMPTY : deleted.getOrDefault(series, Intervals.EMPTY);
+  }
+
+  /// Calls {@code action} with the series that fulfil all matchers, in no order.
+  void forEachMatching(List<Matcher> matchers, Consumer<MemSeries> action) {
+    seriesLock.readLock().lock();
+    try {
+      Postings selected = MatcherPostings.select(postings, matchers);
+      while (selected.next()) {
+        MemSeries series = slots.get((int) selected.ref());
+        if (series != null) {
+          action.accept(series);
+        }
+      }
+    } finally {
+      seriesLock.readLock().unlock();
+    }
+  }
+
+  SortedSet<String> labelNames(List<Matcher> matchers) {
+    if (matchers.isEmpty()) {
+      return postings.labelNames();
+    }
+    var names = new TreeSet<>(Utf8Order.INSTANCE);
+    forEachMatching(matchers, series -> names.addAll(series.labels().names()));
+    return names;
+  }
+
+  SortedSet<String> labelValues(String name, List<Matcher> matchers) {
+    if (matchers.isEmpty()) {
+      return postings.labelValues(name);
+    }
+    var values = new TreeSet<>(Utf8Order.INSTANCE);
+    forEachMatching(
+        matchers,
+        series -> {
+          String value = series.labels().get(name);
+          if (value != null) {
+            values.add(value);
+          }
+        });
+    return values;
+  }
+
+  /// Time of the oldest sample that may be there, milliseconds; {@link Long#MAX_VALUE} while empty.
+  public long minTime() {
+    return minTime.get();
+  }
+
+  /// Time of the newest sample, milliseconds; {@link Long#MIN_VALUE} while empty.
+  public long maxTime() {
+    return maxTime.get();
+  }
+
+  // --- cutting blocks
+
+  /// Whether it spans so much that its oldest block range can become a block: one and a half.
+  public boolean compactable() {
+    long oldest = minTime.get();
+    long newest = maxTime.get();
+    return oldest != EMPTY_MIN && newest != EMPTY_MAX && newest - oldest > chunkRange / 2 * 3;
+  }
+
+  /// End of the oldest block range, milliseconds, exclusive.
+  public long firstRangeEnd() {
+    return FloatCutting.endOf(minTime.get(), chunkRange);
+  }
+
+  /// Whether no appender may still add samples before {@code end}: each was told when it began how
+  /// far back it may go, and those that begin now may not go back that far.
+  public boolean closedBefore(long end) {
+    return appenders.noneBelow(end);
+  }
+
+  /// Drops the samples before {@code mint}, which are in a block now, and the series that have no
+  /// other. No reader may be using that range any more.
+  ///
+  /// @param mint milliseconds
+  public void truncate(long mint) throws IOException {
+    minValidTime = Math.max(minValidTime, mint);
+    var sweep = new Sweep(mint);
+    table.forEach(sweep);
+    remove(sweep.empty);
+    deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < mint);
+    // The oldest sample left may be long after mint; the head then begins there, unless an appender
+    // may still bring older ones.
+    long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
+    minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
+    chunks.truncate(sweep.oldestFile);
+    counters.truncations.increment();
+  }
+
+  /// Cuts all series and finds out what is left.
+  private final class Sweep implements Consumer<MemSeries> {
+    private final long mint;
+    private final List<MemSeries> empty = new ArrayList<>();
+    private long oldest = Long.MAX_VALUE;
+    private int oldestFile = Integer.MAX_VALUE;
+
+    Sweep(long mint) {
+      this.mint = mint;
+    }
+
+    @Override
+    public void accept(MemSeries series) {
+      MemSeries.Remains remains = series.truncate(mint);
+      counters.chunksRemoved.add(remains.dropped());
+      oldest = Math.min(oldest, remains.oldest());
+      oldestFile = Math.min(oldestFile, remains.oldestFile());
+      if (remains.none()) {
+        empty.add(series);
+      }
+    }
+  }
+
+  private void remove(List<MemSeries> empty) {
+    for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
+      removeSome(empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE)));
+    }
+    table.dropRemoved();
+  }
+
+  /// A short turn with the gate closed, so that commits wait little.
+  private void removeSome(List<MemSeries> candidates) {
+    var gone = new ArrayList<MemSeries>();
+    gate.writeLock().lock();
+    try {
+      for (MemSeries series : candidates) {
+        if (series.isEmpty()) {
+          series.removed = true;
+          gone.add(series);
+        }
+      }
+    } finally {
+      gate.writeLock().unlock();
+    }
+    seriesLock.writeLock().lock();
+    try {
+      var dead = new RoaringBitmap();
+      gone.forEach(series -> dead.add(series.slot));
+      postings.remove(dead, gone.stream().map(MemSeries::labels).toList());
+      gone.forEach(series -> slots.free(series.slot));
+    } finally {
+      seriesLock.writeLock().unlock();
+    }
+    gone.forEach(deleted::remove);
+    if (log != null) {
+      log.keepRecords(gone.stream().map(MemSeries::id).toList());
+    }
+    counters.seriesRemoved.add(gone.size());
+  }
+
+  /// Makes a checkpoint of the older part of the log and deletes that part.
+  ///
+  /// @param mint samples before this are in blocks, milliseconds
+  public void truncateLog(long mint) throws IOException {
+    if (log != null) {
+      var live = new SeriesById();
+      table.forEach(series -> live.put(series.id(), series));
+      log.truncate(mint, live);
+    }
+  }
+
+  /// What happened so far.
+  public HeadStats stats() {
+    return counters.stats(chunks, appenders.size(), replay);
+  }
+
+  /// What the log did so far, or empty if nothing is logged.
+  public Optional<LogStats> logStats() {
+    return Optional.ofNullable(log).map(HeadLog::stats);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      if (log != null) {
+        log.close();
+      }
+    } finally {
+      chunks.close();
+    }
+  }
+}

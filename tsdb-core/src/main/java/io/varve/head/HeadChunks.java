@@ -1,0 +1,303 @@
+package io.varve.head;
+
+import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.XorCursor;
+import io.varve.io.ByteReader;
+import io.varve.io.ByteSink;
+import io.varve.io.CorruptionException;
+import io.varve.io.Crc32c;
+import io.varve.io.Disk;
+import io.varve.io.DiskFile;
+import io.varve.io.HeapByteSink;
+import io.varve.io.Varint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The full chunks of the head, in files (see {@link HeadChunkFormat}), so that only growing chunks
+/// take memory.
+///
+/// Chunks are gathered in a buffer and written when it is full. A chunk that is still in the buffer
+/// is read from there. A write that fails is tried again with the next chunk, and until then the
+/// bytes stay in memory: the samples are in the log already, so an append must not fail for this.
+///
+/// Thread-safe. Reading takes the lock only for chunks in the buffer.
+final class HeadChunks implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(HeadChunks.class.getName());
+  private static final int WRITE_AT_BYTES = 256 << 10;
+
+  private final Disk disk;
+  private final Path directory;
+  private final boolean writable;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ConcurrentSkipListMap<Integer, DiskFile> files = new ConcurrentSkipListMap<>();
+
+  /// Guarded by the lock: what comes after {@link #written} in the file being written.
+  private final HeapByteSink buffer = ByteSink.onHeap(WRITE_AT_BYTES + (WRITE_AT_BYTES >> 4));
+
+  private int file;
+  private boolean failing;
+
+  /// `file << 32 | offset` up to which chunks are in the files. An offset beyond every file says
+  /// that the next chunk starts a new one.
+  private volatile long written;
+
+  private final LongAdder started = new LongAdder();
+
+  private HeadChunks(Disk disk, Path directory, int lastFile, boolean writable) {
+    this.disk = disk;
+    this.directory = directory;
+    this.writable = writable;
+    this.file = lastFile;
+    this.written = (long) lastFile << Integer.SIZE | 0xffff_ffffL;
+  }
+
+  /// Goes on after the files that are there.
+  ///
+  /// @param existing numbers of sound files, ascending
+  /// @param writable whether new chunks may be written; otherwise they stay in memory
+  static HeadChunks open(Disk disk, Path directory, List<Integer> existing, boolean writable)
+      throws IOException {
+    int last = existing.isEmpty() ? 0 : existing.getLast();
+    var chunks = new HeadChunks(disk, directory, last, writable);
+    try {
+      for (int number : existing) {
+        chunks.files.put(number, disk.open(directory.resolve(HeadChunkFormat.fileName(number))));
+      }
+      return chunks;
+    } catch (IOException e) {
+      chunks.close();
+      throw e;
+    }
+  }
+
+  /// Counts a chunk that a series has begun, or that was found in a file.
+  void countStarted() {
+    started.increment();
+  }
+
+  /// Chunks counted.
+  long started() {
+    return started.sum();
+  }
+
+  /// Length of all files and of what waits to be written, in bytes.
+  long sizeBytes() {
+    lock.lock();
+    try {
+      long bytes = buffer.length();
+      for (DiskFile open : files.values()) {
+        bytes += open.size();
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The number of the file a chunk is in.
+  static int file(long ref) {
+    return (int) (ref >>> Integer.SIZE);
+  }
+
+  private static long offset(long ref) {
+    return ref & 0xffff_ffffL;
+  }
+
+  /// Adds a chunk.
+  ///
+  /// @return its reference
+  long append(long series, long mint, long maxt, byte encoding, byte[] data, int length) {
+    lock.lock();
+    try {
+      long need = HeadChunkFormat.LENGTH_OFFSET + Varint.MAX_LENGTH + length + Integer.BYTES;
+      if (end() + need > HeadChunkFormat.MAX_FILE_LENGTH && tryWrite()) {
+        startFile();
+      }
+      long ref = (long) file << Integer.SIZE | end();
+      int start = buffer.length();
+      buffer.putLong(series);
+      buffer.putLong(mint);
+      buffer.putLong(maxt);
+      buffer.putByte(encoding);
+      buffer.putUnsignedVarint(length);
+      buffer.putBytes(data, 0, length);
+      buffer.putInt(buffer.crc32c(start));
+      if (buffer.length() >= WRITE_AT_BYTES) {
+        tryWrite();
+      }
+      return ref;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Where the next chunk goes in the present file.
+  private long end() {
+    return offset(written) + buffer.length();
+  }
+
+  /// Writes the buffer out.
+  ///
+  /// @return whether that went well
+  private boolean tryWrite() {
+    if (buffer.length() == 0) {
+      return true;
+    }
+    if (!writable && file > 0) {
+      return false;
+    }
+    try {
+      DiskFile target = files.get(file);
+      if (target == null) {
+        target = create(file);
+      }
+      buffer.writeTo(target, offset(written));
+      written += buffer.length();
+      buffer.clear();
+      failing = false;
+      return true;
+    } catch (IOException e) {
+      if (!failing) {
+        LOG.log(Level.ERROR, "full head chunks cannot be written, keeping them in memory", e);
+      }
+      failing = true;
+      return false;
+    }
+  }
+
+  private DiskFile create(int number) throws IOException {
+    Path path = directory.resolve(HeadChunkFormat.fileName(number));
+    disk.createDirectories(directory);
+    disk.deleteRecursively(path);
+    DiskFile created = disk.create(path);
+    files.put(number, created);
+    return created;
+  }
+
+  private void startFile() {
+    file++;
+    buffer.putInt(HeadChunkFormat.MAGIC);
+    buffer.putByte(HeadChunkFormat.VERSION);
+    buffer.putByte(0);
+    buffer.putShort(0);
+    written = (long) file << Integer.SIZE;
+  }
+
+  /// Copies a chunk.
+  ///
+  /// @throws CorruptionException if its bytes are damaged
+  void read(long ref, ChunkBuffer target) {
+    if (ref >= written) {
+      lock.lock();
+      try {
+        if (ref >= written) {
+          int start = (int) (ref - written);
+          read(
+              new ByteReader(
+                  buffer.array(), start, buffer.length() - start, path(ref), offset(ref)),
+              target);
+          return;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    readFromFile(ref, target);
+  }
+
+  private Path path(long ref) {
+    return directory.resolve(HeadChunkFormat.fileName(file(ref)));
+  }
+
+  private void readFromFile(long ref, ChunkBuffer target) {
+    DiskFile source = files.get(file(ref));
+    if (source == null) {
+      throw new CorruptionException(path(ref), -1, "the file is not there");
+    }
+    try {
+      byte[] start = new byte[HeadChunkFormat.LENGTH_OFFSET + Varint.MAX_LENGTH];
+      int got = source.read(start, 0, start.length, offset(ref));
+      var head = new ByteReader(start, 0, got, path(ref), offset(ref));
+      head.skip(HeadChunkFormat.LENGTH_OFFSET);
+      long length = head.readUnsignedVarint();
+      if (length < 0 || length > HeadChunkFormat.MAX_FILE_LENGTH) {
+        throw head.corrupt("a chunk length of " + length);
+      }
+      byte[] chunk = new byte[head.position() + (int) length + HeadChunkFormat.CRC_LENGTH];
+      got = source.read(chunk, 0, chunk.length, offset(ref));
+      read(new ByteReader(chunk, 0, got, path(ref), offset(ref)), target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void read(ByteReader in, ChunkBuffer target) {
+    int start = in.position();
+    in.skip(HeadChunkFormat.ENCODING_OFFSET);
+    byte encoding = (byte) in.readByte();
+    int length = in.readLength(1);
+    int data = in.position();
+    in.skip(length);
+    int computed = Crc32c.of(in.array(), start, in.position() - start);
+    if (in.readInt() != computed) {
+      throw in.corrupt("the checksum of a chunk is wrong");
+    }
+    System.arraycopy(in.array(), data, target.prepare(encoding, length), 0, length);
+  }
+
+  /// The bits of the last value in a chunk.
+  long lastValueBits(long ref) {
+    var buffer = new ChunkBuffer();
+    read(ref, buffer);
+    var cursor = new XorCursor();
+    cursor.reset(buffer, path(ref), offset(ref));
+    long bits = 0;
+    while (cursor.next()) {
+      bits = Double.doubleToRawLongBits(cursor.value());
+    }
+    return bits;
+  }
+
+  /// Ends the present file, so that chunks from now on are in a new one, and deletes the files
+  /// below {@code oldest}.
+  void truncate(int oldest) throws IOException {
+    lock.lock();
+    try {
+      if (end() > HeadChunkFormat.FILE_HEADER_LENGTH
+          && end() < HeadChunkFormat.MAX_FILE_LENGTH
+          && tryWrite()) {
+        startFile();
+      }
+      for (var old : files.headMap(Math.min(oldest, file)).entrySet()) {
+        files.remove(old.getKey());
+        old.getValue().close();
+        disk.delete(directory.resolve(HeadChunkFormat.fileName(old.getKey())));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      tryWrite();
+      for (DiskFile open : files.values()) {
+        open.close();
+      }
+      files.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.varve.head;
+
+import io.varve.AppendOutcome;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the head counts. Thread-safe.
+final class HeadCounters {
+  final LongAdder seriesCreated = new LongAdder();
+  final LongAdder seriesRemoved = new LongAdder();
+  final LongAdder chunksRemoved = new LongAdder();
+  final LongAdder samplesAppended = new LongAdder();
+  final LongAdder samplesOutOfOrder = new LongAdder();
+  final LongAdder samplesOutOfBounds = new LongAdder();
+  final LongAdder samplesTooOld = new LongAdder();
+  final LongAdder truncations = new LongAdder();
+
+  /// How the replay of the log went.
+  ///
+  /// @param unknownRefs samples of series that the log does not define
+  /// @param corruptions damaged records
+  record Replay(long millis, long unknownRefs, long corruptions) {}
+
+  void rejected(AppendOutcome outcome, long count) {
+    switch (outcome) {
+      case ACCEPTED, DUPLICATE -> {}
+      case DUPLICATE_FOR_TIMESTAMP, OUT_OF_ORDER -> samplesOutOfOrder.add(count);
+      case OUT_OF_BOUNDS -> samplesOutOfBounds.add(count);
+      case TOO_OLD -> samplesTooOld.add(count);
+    }
+  }
+
+  HeadStats stats(HeadChunks chunks, int activeAppenders, Replay replay) {
+    return new HeadStats(
+        activeAppenders,
+        chunks.started() - chunksRemoved.sum(),
+        chunks.sizeBytes(),
+        seriesCreated.sum(),
+        seriesRemoved.sum(),
+        samplesAppended.sum(),
+        samplesOutOfOrder.sum(),
+        samplesOutOfBounds.sum(),
+        samplesTooOld.sum(),
+        truncations.sum(),
+        replay.millis,
+        replay.unknownRefs,
+        replay.corruptions);
+  }
+}

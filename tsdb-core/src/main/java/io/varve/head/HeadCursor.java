@@ -1,0 +1,123 @@
+package io.varve.head;
+
+import io.varve.block.Intervals;
+import io.varve.block.SeriesCursor;
+import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.ChunkEncoding;
+import io.varve.chunk.XorEncoder;
+import io.varve.model.Labels;
+import java.util.Arrays;
+import java.util.List;
+
+/// Walks selected series of the head. What a series holds is captured when it is reached. Confined
+/// to one thread.
+final class HeadCursor implements SeriesCursor {
+  private final List<MemSeries> series;
+  private final Head head;
+  private final long mint;
+  private final long maxt;
+  private final Chunks chunks = new Chunks();
+  private int next;
+
+  /// @param series in the order of their labels
+  HeadCursor(Head head, List<MemSeries> series, long mint, long maxt) {
+    this.series = series;
+    this.head = head;
+    this.mint = mint;
+    this.maxt = maxt;
+  }
+
+  /// The chunks of one series as they were at one moment.
+  static final class Chunks {
+    private long[] refs = new long[MemSeries.CLOSED_STRIDE * 16];
+    private int length;
+    private boolean hasOpen;
+    private long openMinTime;
+    private long openMaxTime;
+    private byte[] openBytes = {};
+    private int openLength;
+
+    void clear() {
+      length = 0;
+      hasOpen = false;
+    }
+
+    void addClosed(long ref, long mint, long maxt) {
+      if (length == refs.length) {
+        refs = Arrays.copyOf(refs, 2 * length);
+      }
+      refs[length++] = ref;
+      refs[length++] = mint;
+      refs[length++] = maxt;
+    }
+
+    void setOpen(XorEncoder encoder, long maxt) {
+      hasOpen = true;
+      openMinTime = encoder.minTime();
+      openMaxTime = maxt;
+      openLength = encoder.length();
+      if (openBytes.length < openLength) {
+        openBytes = new byte[2 * openLength];
+      }
+      System.arraycopy(encoder.bytes(), 0, openBytes, 0, openLength);
+    }
+
+    private int closedCount() {
+      return length / MemSeries.CLOSED_STRIDE;
+    }
+
+    private int count() {
+      return closedCount() + (hasOpen ? 1 : 0);
+    }
+  }
+
+  @Override
+  public boolean next() {
+    while (next < series.size()) {
+      series.get(next++).capture(mint, maxt, chunks);
+      if (chunks.count() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Labels labels() {
+    return series.get(next - 1).labels();
+  }
+
+  @Override
+  public int chunkCount() {
+    return chunks.count();
+  }
+
+  @Override
+  public long chunkMinTime(int index) {
+    return index < chunks.closedCount()
+        ? chunks.refs[MemSeries.CLOSED_STRIDE * index + 1]
+        : chunks.openMinTime;
+  }
+
+  @Override
+  public long chunkMaxTime(int index) {
+    return index < chunks.closedCount()
+        ? chunks.refs[MemSeries.CLOSED_STRIDE * index + 2]
+        : chunks.openMaxTime;
+  }
+
+  @Override
+  public void readChunk(int index, ChunkBuffer target) {
+    if (index < chunks.closedCount()) {
+      head.chunks().read(chunks.refs[MemSeries.CLOSED_STRIDE * index], target);
+    } else {
+      byte[] bytes = target.prepare(ChunkEncoding.XOR, chunks.openLength);
+      System.arraycopy(chunks.openBytes, 0, bytes, 0, chunks.openLength);
+    }
+  }
+
+  @Override
+  public Intervals deleted() {
+    return head.deletedOf(series.get(next - 1));
+  }
+}

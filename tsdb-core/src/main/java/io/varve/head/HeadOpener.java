@@ -1,0 +1,119 @@
+package io.varve.head;
+
+import io.varve.VarveOptions;
+import io.varve.io.CorruptionException;
+import io.varve.io.Disk;
+import io.varve.wal.Checkpoint;
+import io.varve.wal.CheckpointRef;
+import io.varve.wal.Wal;
+import io.varve.wal.WalReader;
+import io.varve.wal.WalRepair;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Opens a head: full chunks from the chunk files, everything else from the log (newest checkpoint,
+/// then the segments after it), then a new segment for what comes. Used once.
+final class HeadOpener {
+  private static final Logger LOG = System.getLogger(HeadOpener.class.getName());
+
+  private final VarveOptions options;
+  private final Disk disk;
+  private final Path walDirectory;
+  private final Path chunkDirectory;
+  private final long minValidTime;
+  private final boolean writable;
+
+  private long corruptions;
+
+  HeadOpener(Path directory, VarveOptions options, long minValidTime, boolean writable) {
+    this.options = options;
+    this.disk = options.disk();
+    this.walDirectory = directory.resolve("wal");
+    this.chunkDirectory = directory.resolve("chunks_head");
+    this.minValidTime = minValidTime;
+    this.writable = writable;
+  }
+
+  Head open() throws IOException {
+    long start = System.nanoTime();
+    HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
+    var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
+    try {
+      var head = new Head(options.blockRange().toMillis(), minValidTime, chunks);
+      var replay = new HeadReplay(head, loaded.chunks());
+      replayLog(replay);
+      report(replay);
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      head.replayed(new HeadCounters.Replay(millis, replay.unknownRefs(), corruptions));
+      if (writable) {
+        startLogging(head, replay);
+      }
+      return head;
+    } catch (IOException | RuntimeException e) {
+      chunks.close();
+      throw e;
+    }
+  }
+
+  private void startLogging(Head head, HeadReplay replay) throws IOException {
+    Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
+    var log = new HeadLog(disk, walDirectory, options.walCompression(), wal);
+    log.keepRecords(replay.aliases());
+    head.startLogging(log);
+  }
+
+  private void replayLog(HeadReplay replay) throws IOException {
+    if (disk.stat(walDirectory).isEmpty()) {
+      return;
+    }
+    Optional<CheckpointRef> checkpoint = Checkpoint.latest(disk, walDirectory);
+    if (checkpoint.isPresent()) {
+      try (WalReader in = WalReader.open(disk, checkpoint.get())) {
+        replay.replay(in);
+      }
+    }
+    int after = checkpoint.map(CheckpointRef::index).orElse(-1);
+    try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
+      try {
+        replay.replay(in);
+      } catch (CorruptionException e) {
+        if (!writable) {
+          throw e;
+        }
+        repair(in, e);
+      }
+    }
+  }
+
+  /// What comes after a damaged record cannot be trusted: it is set aside, the log ends before it.
+  private void repair(WalReader in, CorruptionException damage) throws IOException {
+    corruptions++;
+    LOG.log(Level.WARNING, "damaged log record: {0}", damage.getMessage());
+    WalRepair.Report report = WalRepair.repair(disk, walDirectory, in.segment(), in.offset());
+    LOG.log(Level.WARNING, "repaired the log: {0}", report);
+  }
+
+  private static void report(HeadReplay replay) {
+    if (replay.unknownRefs() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "the log has samples of series it does not define count={0}",
+          replay.unknownRefs());
+    }
+    if (replay.malformedSeries() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "the log has series with malformed labels, left out count={0}",
+          replay.malformedSeries());
+    }
+    if (!replay.unknownTypes().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "the log has records of types that this version does not read, left out countByType={0}",
+          replay.unknownTypes());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.varve.head;
+
+import io.varve.head.HeadChunkLoader.HeadChunkRef;
+import io.varve.wal.RecordDecoder;
+import io.varve.wal.RecordHandler;
+import io.varve.wal.WalReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Fills a head from the records of the log, oldest first. Full chunks that the chunk files have
+/// are attached to their series when its record comes, and the samples in them are then skipped.
+/// Confined to one thread.
+final class HeadReplay implements RecordHandler {
+  private final Head head;
+  private final SeriesById series = new SeriesById();
+  private final Map<Long, List<HeadChunkRef>> chunks = new HashMap<>();
+
+  /// References under which the log has a series that it already had under another.
+  private final Set<Long> aliases = new HashSet<>();
+
+  /// Records of types that this version does not read: how many of each.
+  private final Map<Integer, Long> unknownTypes = new TreeMap<>();
+
+  private long unknownRefs;
+  private long malformedSeries;
+
+  HeadReplay(Head head, List<HeadChunkRef> inFiles) {
+    this.head = head;
+    for (HeadChunkRef chunk : inFiles) {
+      if (!chunk.outOfOrder()) {
+        chunks.computeIfAbsent(chunk.series(), ref -> new ArrayList<>()).add(chunk);
+      }
+    }
+  }
+
+  /// Applies all records of a reader.
+  void replay(WalReader in) throws IOException {
+    while (in.next()) {
+      RecordDecoder.decode(in.record(), this);
+    }
+  }
+
+  @Override
+  public void series(long ref, byte[] labels, int offset, int length) {
+    MemSeries found = head.replaySeries(ref, labels, offset, length);
+    if (found.id() != ref) {
+      aliases.add(ref);
+    }
+    series.put(ref, found);
+    List<HeadChunkRef> full = chunks.remove(ref);
+    if (full != null) {
+      full.forEach(chunk -> head.replayChunk(found, chunk.ref(), chunk.mint(), chunk.maxt()));
+    }
+  }
+
+  @Override
+  public void sample(long ref, long t, long valueBits) {
+    MemSeries owner = series.get(ref);
+    if (owner == null) {
+      unknownRefs++;
+    } else {
+      head.replaySample(owner, t, valueBits);
+    }
+  }
+
+  @Override
+  public void tombstone(long ref, long mint, long maxt) {
+    MemSeries owner = series.get(ref);
+    if (owner == null) {
+      unknownRefs++;
+    } else if (mint == Long.MIN_VALUE && maxt == Long.MAX_VALUE) {
+      head.replayEviction(owner);
+    } else {
+      head.replayDeletion(owner, mint, maxt);
+    }
+  }
+
+  @Override
+  public void malformedSeries(long ref, String problem) {
+    malformedSeries++;
+  }
+
+  @Override
+  public void unknown(int type, int length) {
+    unknownTypes.merge(type, 1L, Long::sum);
+  }
+
+  Set<Long> aliases() {
+    return aliases;
+  }
+
+  Map<Integer, Long> unknownTypes() {
+    return unknownTypes;
+  }
+
+  /// Samples and deletions of series that the log does not define.
+  long unknownRefs() {
+    return unknownRefs;
+  }
+
+  /// Series left out because no index can take their labels.
+  long malformedSeries() {
+    return malformedSeries;
+  }
+}

@@ -1,0 +1,17 @@
+package io.varve.head;
+
+/// Figures of the head at one moment; see {@link io.varve.VarveStats} for what each is.
+public record HeadStats(
+    long activeAppenders,
+    long chunks,
+    long chunkBytes,
+    long seriesCreated,
+    long seriesRemoved,
+    long samplesAppended,
+    long samplesOutOfOrder,
+    long samplesOutOfBounds,
+    long samplesTooOld,
+    long truncations,
+    long replayMillis,
+    long replayUnknownRefs,
+    long replayCorruptions) {}

@@ -1,0 +1,79 @@
+package io.varve.query;
+
+import io.varve.block.Intervals;
+import io.varve.block.SeriesCursor;
+import io.varve.chunk.ChunkBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The chunks of one series from all its sources, in order of their first samples. Consecutive
+/// chunks that overlap in time form a run; nearly always a run is one chunk. Confined to one
+/// thread.
+final class SeriesChunks {
+  private static final Comparator<Chunk> BY_TIME =
+      Comparator.comparingLong(Chunk::mint).thenComparingLong(Chunk::maxt);
+
+  private final List<Chunk> chunks = new ArrayList<>();
+
+  /// A chunk at its source.
+  record Chunk(SeriesCursor source, int index, long mint, long maxt) {
+    void read(ChunkBuffer target) {
+      source.readChunk(index, target);
+    }
+
+    Intervals deleted() {
+      return source.deleted();
+    }
+
+    /// Whether all of its samples are wanted.
+    boolean whole(long from, long to) {
+      return mint >= from && maxt <= to && !deleted().overlaps(mint, maxt);
+    }
+  }
+
+  void set(List<SeriesCursor> sources) {
+    chunks.clear();
+    long last = Long.MIN_VALUE;
+    boolean sorted = true;
+    for (SeriesCursor source : sources) {
+      for (int i = 0; i < source.chunkCount(); i++) {
+        var chunk = new Chunk(source, i, source.chunkMinTime(i), source.chunkMaxTime(i));
+        sorted &= chunk.mint > last;
+        last = chunk.mint;
+        chunks.add(chunk);
+      }
+    }
+    if (!sorted) {
+      chunks.sort(BY_TIME);
+    }
+  }
+
+  int size() {
+    return chunks.size();
+  }
+
+  Chunk get(int index) {
+    return chunks.get(index);
+  }
+
+  /// The index after the last chunk of the run that begins with chunk {@code from}.
+  int runEnd(int from) {
+    long end = chunks.get(from).maxt;
+    int at = from + 1;
+    while (at < chunks.size() && chunks.get(at).mint <= end) {
+      end = Math.max(end, chunks.get(at).maxt);
+      at++;
+    }
+    return at;
+  }
+
+  /// Time of the last sample in the chunks from {@code from} to before {@code to}.
+  long lastTime(int from, int to) {
+    long last = Long.MIN_VALUE;
+    for (int i = from; i < to; i++) {
+      last = Math.max(last, chunks.get(i).maxt);
+    }
+    return last;
+  }
+}

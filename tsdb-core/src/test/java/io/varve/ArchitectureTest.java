@@ -1,0 +1,5 @@
+package io.varve;
+
+import io.varve.arch.ModuleRules;
+
+final class ArchitectureTest extends ModuleRules {}

@@ -1,0 +1,203 @@
+package io.varve.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.AppendOutcome;
+import io.varve.Appender;
+import io.varve.ChunkSeriesSet;
+import io.varve.Querier;
+import io.varve.SeriesSet;
+import io.varve.Varve;
+import io.varve.VarveOptions;
+import io.varve.chunk.XorCursor;
+import io.varve.io.Compression;
+import io.varve.model.Labels;
+import io.varve.model.Matcher;
+import io.varve.model.SampleCursor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Random work on a store, compared with a map of maps: appends in and out of order, rollbacks,
+/// cutting blocks, closing, and the death of the process.
+class DbModelTest {
+  private static final long RANGE = 60_000;
+  private static final int SERIES = 25;
+  private static final int STEPS = 300;
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void answersAsTheModelDoes(long seed) throws Exception {
+    long used = Long.getLong("varve.seed", seed);
+    System.out.println("DbModelTest varve.seed=" + used);
+    try (var run = new Run(new Random(used), temporary)) {
+      for (int step = 0; step < STEPS; step++) {
+        run.step();
+      }
+      run.compare(0, Long.MAX_VALUE, Matcher.regex("__name__", ".+"));
+    }
+  }
+
+  private static final class Run implements AutoCloseable {
+    private final Random random;
+    private final Path root;
+    private final Map<Labels, TreeMap<Long, Long>> model = new TreeMap<>();
+    private final VarveOptions options;
+    private int generation;
+    private Path directory;
+    private Varve db;
+    private long now = 1_600_000_000_000L;
+
+    Run(Random random, Path root) throws IOException {
+      this.random = random;
+      this.root = root;
+      this.options =
+          VarveOptions.defaults()
+              .withMaintenance(false)
+              .withRetention(Duration.ZERO)
+              .withBlockRange(Duration.ofMillis(RANGE))
+              .withWalSegmentBytes(32 << 10)
+              .withWalCompression(random.nextBoolean() ? Compression.SNAPPY : Compression.NONE);
+      this.directory = root.resolve("0");
+      this.db = Varve.open(directory, options);
+    }
+
+    void step() throws IOException {
+      int choice = random.nextInt(100);
+      if (choice < 70) {
+        append();
+      } else if (choice < 80) {
+        db.maintain();
+      } else if (choice < 84) {
+        db.close();
+        db = Varve.open(directory, options);
+      } else if (choice < 88) {
+        die();
+      } else {
+        long from = now - random.nextLong(20 * RANGE);
+        compare(from, from + random.nextLong(10 * RANGE), matcher());
+      }
+    }
+
+    private Labels labels(int i) {
+      return Labels.of("__name__", "m" + i % 3, "i", "" + i, "é", i % 2 == 0 ? "x" : "");
+    }
+
+    private Matcher matcher() {
+      return switch (random.nextInt(5)) {
+        case 0 -> Matcher.equal("__name__", "m" + random.nextInt(4));
+        case 1 -> Matcher.notEqual("é", "x");
+        case 2 -> Matcher.regex("i", "1.?|2");
+        case 3 -> Matcher.notRegex("i", "1.*");
+        default -> Matcher.equal("i", "" + random.nextInt(SERIES));
+      };
+    }
+
+    private void append() {
+      var added = new HashMap<Labels, TreeMap<Long, Long>>();
+      try (Appender app = db.appender()) {
+        int batch = random.nextInt(60);
+        for (int n = 0; n < batch; n++) {
+          Labels labels = labels((int) Math.abs(random.nextGaussian() * SERIES) % SERIES);
+          long t = random.nextInt(10) == 0 ? now - random.nextLong(2 * RANGE) : now++;
+          now += random.nextInt(300);
+          double v = random.nextInt(3) == 0 ? random.nextGaussian() : random.nextInt(5);
+          TreeMap<Long, Long> known = added.computeIfAbsent(labels, l -> new TreeMap<>());
+          if (app.append(labels, t, v).outcome() == AppendOutcome.ACCEPTED
+              && (known.isEmpty() || t > known.lastKey())) {
+            known.put(t, Double.doubleToRawLongBits(v));
+          }
+        }
+        if (random.nextInt(10) == 0) {
+          app.rollback();
+        } else {
+          app.commit();
+          added.forEach((labels, samples) ->
+              model.computeIfAbsent(labels, l -> new TreeMap<>()).putAll(samples));
+        }
+      }
+    }
+
+    /// Goes on with a copy of what is on disk now, as after the death of the process.
+    private void die() throws IOException {
+      Path next = root.resolve("" + ++generation);
+      try (var walk = Files.walk(directory)) {
+        for (Path path : walk.toList()) {
+          Files.copy(path, next.resolve(directory.relativize(path).toString()));
+        }
+      }
+      db.close();
+      directory = next;
+      db = Varve.open(directory, options);
+    }
+
+    void compare(long from, long to, Matcher matcher) {
+      var expected = new TreeMap<Labels, TreeMap<Long, Long>>();
+      model.forEach((labels, samples) -> {
+        String value = labels.get(matcher.name());
+        var inRange = new TreeMap<>(samples.subMap(from, true, to, true));
+        if (matcher.matches(value == null ? "" : value) && !inRange.isEmpty()) {
+          expected.put(labels, inRange);
+        }
+      });
+      try (Querier q = db.querier(from, to)) {
+        assertThat(samples(q.select(matcher))).isEqualTo(expected);
+        assertThat(chunks(q.selectChunks(matcher))).isEqualTo(expected);
+      }
+    }
+
+    private static Map<Labels, TreeMap<Long, Long>> samples(SeriesSet set) {
+      var found = new TreeMap<Labels, TreeMap<Long, Long>>();
+      List<Labels> order = new ArrayList<>();
+      while (set.next()) {
+        order.add(set.labels());
+        var samples = new TreeMap<Long, Long>();
+        SampleCursor c = set.samples();
+        while (c.next()) {
+          assertThat(samples).doesNotContainKey(c.timestamp());
+          samples.put(c.timestamp(), Double.doubleToRawLongBits(c.value()));
+        }
+        if (!samples.isEmpty()) {
+          found.put(set.labels(), samples);
+        }
+      }
+      assertThat(order).isSorted().doesNotHaveDuplicates();
+      return found;
+    }
+
+    private static Map<Labels, TreeMap<Long, Long>> chunks(ChunkSeriesSet set) {
+      var found = new TreeMap<Labels, TreeMap<Long, Long>>();
+      var cursor = new XorCursor();
+      while (set.next()) {
+        var samples = new TreeMap<Long, Long>();
+        while (set.nextChunk()) {
+          assertThat(samples.isEmpty() || samples.lastKey() < set.chunkMinTime()).isTrue();
+          cursor.reset(set.chunk(), "test", 0);
+          while (cursor.next()) {
+            samples.put(cursor.timestamp(), Double.doubleToRawLongBits(cursor.value()));
+          }
+          assertThat(samples.lastKey()).isEqualTo(set.chunkMaxTime());
+        }
+        found.put(set.labels(), samples);
+      }
+      return found;
+    }
+
+    @Override
+    public void close() throws IOException {
+      db.close();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.varve.wal;
+
+/// What went into a checkpoint and what was left out of it.
+///
+/// @param series series read
+/// @param droppedSeries those of them not kept
+/// @param samples samples read
+/// @param droppedSamples those of them not kept
+/// @param tombstones tombstones read
+/// @param droppedTombstones those of them not kept
+/// @param unknownRecords records of a type that is not read, all of them kept
+public record CheckpointStats(
+    long series,
+    long droppedSeries,
+    long samples,
+    long droppedSamples,
+    long tombstones,
+    long droppedTombstones,
+    long unknownRecords) {}

@@ -1,0 +1,250 @@
+package io.varve.wal;
+
+import static io.varve.wal.WalFormat.CRC_OFFSET;
+import static io.varve.wal.WalFormat.FIRST;
+import static io.varve.wal.WalFormat.FULL;
+import static io.varve.wal.WalFormat.HEADER_SIZE;
+import static io.varve.wal.WalFormat.LAST;
+import static io.varve.wal.WalFormat.LENGTH_OFFSET;
+import static io.varve.wal.WalFormat.MAX_FRAGMENT;
+import static io.varve.wal.WalFormat.MAX_RECORD;
+import static io.varve.wal.WalFormat.MIDDLE;
+import static io.varve.wal.WalFormat.PAGE_SIZE;
+import static io.varve.wal.WalFormat.PAGE_TERM;
+import static io.varve.wal.WalFormat.RESERVED;
+import static io.varve.wal.WalFormat.TYPE_MASK;
+
+import io.varve.io.CorruptionException;
+import io.varve.io.Crc32c;
+import io.varve.io.Disk;
+import io.varve.io.DiskFile;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Reads the records of one segment file from front to back, still compressed. Reads the file in
+/// pieces of many pages, so no fragment lies in two of them. Reads up to the end that the file has
+/// when the reader gets there; another process may be appending to it.
+///
+/// Confined to one thread.
+final class SegmentReader implements AutoCloseable {
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final int MAX_CHUNK = 32 * PAGE_SIZE;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final Path path;
+  private final DiskFile file;
+  private final byte[] chunk;
+  private long chunkOffset;
+  private int chunkLength;
+  private int at;
+
+  /// The record: in the chunk if it is one fragment, else joined in {@link #joined}.
+  private byte[] array = NOTHING;
+
+  private int offset;
+  private int length;
+  private byte[] joined = NOTHING;
+  private int flags;
+  private long recordStart;
+  private long recordEnd;
+  private boolean torn;
+
+  SegmentReader(Disk disk, Path path) throws IOException {
+    this.path = path;
+    this.file = disk.open(path);
+    try {
+      chunk = new byte[chunkSize(file.size())];
+    } catch (IOException e) {
+      try (file) {
+        throw e;
+      }
+    }
+  }
+
+  /// Whole pages, no more than needed: there are many short segments.
+  private static int chunkSize(long fileSize) {
+    long pages = Math.ceilDiv(fileSize, (long) PAGE_SIZE);
+    return Math.clamp(pages * PAGE_SIZE, PAGE_SIZE, MAX_CHUNK);
+  }
+
+  /// Goes to the next record.
+  ///
+  /// @return false at the end of the file; then {@link #torn} tells whether it lies inside a record
+  /// @throws CorruptionException if the bytes are not a record; {@link #recordStart} is where they
+  ///   begin
+  boolean next() throws IOException {
+    boolean pending = false;
+    boolean filled = false;
+    while (at < chunkLength || readChunk()) {
+      int left = Math.min(PAGE_SIZE - at % PAGE_SIZE, chunkLength - at);
+      if (!pending) {
+        recordStart = chunkOffset + at;
+      }
+      if ((chunk[at] & TYPE_MASK) == PAGE_TERM) {
+        skipFill(left);
+        filled = true;
+        continue;
+      }
+      if (filled && pending) {
+        throw corrupt("a record goes on after a fill");
+      }
+      int fragment = fragmentLength(left);
+      if (fragment < 0) {
+        torn = true;
+        return false;
+      }
+      take(fragment, pending);
+      pending = type() == FIRST || type() == MIDDLE;
+      at += HEADER_SIZE + fragment;
+      if (!pending) {
+        recordEnd = chunkOffset + at;
+        return true;
+      }
+    }
+    torn = pending;
+    return false;
+  }
+
+  private boolean readChunk() throws IOException {
+    if (chunkLength % PAGE_SIZE != 0) {
+      return false;
+    }
+    chunkOffset += chunkLength;
+    at = 0;
+    chunkLength = file.read(chunk, 0, chunk.length, chunkOffset);
+    return chunkLength > 0;
+  }
+
+  private int type() {
+    return flags & TYPE_MASK;
+  }
+
+  private void skipFill(int left) {
+    for (int i = at; i < at + left; i++) {
+      if (chunk[i] != 0) {
+        throw corrupt("the fill of the page has a byte that is not zero at " + (chunkOffset + i));
+      }
+    }
+    at += left;
+  }
+
+  /// The length of the data of the fragment at hand, or -1 if the file ends in the fragment.
+  ///
+  /// @param left bytes left in the page or the file
+  private int fragmentLength(int left) {
+    int inPage = PAGE_SIZE - at % PAGE_SIZE;
+    if (inPage < HEADER_SIZE) {
+      throw corrupt("the fill of the page is not zero");
+    }
+    if (left < HEADER_SIZE) {
+      return -1;
+    }
+    int fragment = (short) SHORT.get(chunk, at + LENGTH_OFFSET) & 0xffff;
+    if (fragment > Math.min(MAX_FRAGMENT, inPage - HEADER_SIZE)) {
+      throw corrupt("a fragment of " + fragment + " bytes reaches beyond its page");
+    }
+    return fragment <= left - HEADER_SIZE ? fragment : -1;
+  }
+
+  /// Checks the fragment at hand and adds it to the record.
+  private void take(int fragment, boolean pending) {
+    int dataAt = at + HEADER_SIZE;
+    int expected = (int) INT.get(chunk, at + CRC_OFFSET);
+    int actual = Crc32c.of(chunk, dataAt, fragment);
+    if (actual != expected) {
+      throw corrupt(
+          "the checksum is "
+              + Integer.toHexString(actual)
+              + ", expected "
+              + Integer.toHexString(expected));
+    }
+    int header = chunk[at] & 0xff;
+    int type = header & TYPE_MASK;
+    if (type > LAST || (header & RESERVED) != 0) {
+      throw corrupt("a fragment has the unknown flags " + Integer.toBinaryString(header));
+    }
+    if (pending != (type == MIDDLE || type == LAST)) {
+      throw corrupt(
+          pending ? "a record starts inside another" : "a record goes on that has not started");
+    }
+    if (pending && (header & ~TYPE_MASK) != (flags & ~TYPE_MASK)) {
+      throw corrupt("the fragments of a record are not compressed alike");
+    }
+    flags = header;
+    if (type == FULL) {
+      array = chunk;
+      offset = dataAt;
+      length = fragment;
+    } else {
+      join(dataAt, fragment, pending ? length : 0);
+    }
+  }
+
+  private void join(int dataAt, int fragment, int before) {
+    int after = before + fragment;
+    if (after > MAX_RECORD) {
+      throw corrupt("a record is longer than " + MAX_RECORD + " bytes");
+    }
+    if (joined.length < after) {
+      joined = Arrays.copyOf(joined, Math.clamp(2L * after, 4 * PAGE_SIZE, MAX_RECORD));
+    }
+    System.arraycopy(chunk, dataAt, joined, before, fragment);
+    array = joined;
+    offset = 0;
+    length = after;
+  }
+
+  private CorruptionException corrupt(String what) {
+    return new CorruptionException(path, chunkOffset + at, what);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /// What holds the record's bytes; valid until the next call of {@link #next}.
+  byte[] array() {
+    return array;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /// The first header byte of the record's fragments.
+  int flags() {
+    return flags;
+  }
+
+  /// Where the record starts in the file, or what could not be read as one.
+  long recordStart() {
+    return recordStart;
+  }
+
+  /// Where the last whole record ends in the file.
+  long recordEnd() {
+    return recordEnd;
+  }
+
+  /// Whether the file ends inside a record.
+  boolean torn() {
+    return torn;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,171 @@
+package io.varve.wal;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// Makes segments durable: finished ones in the background, the open one when asked.
+///
+/// After a failed sync Linux takes pages it could not write for clean, so a second sync of the same
+/// file may succeed without them. A segment whose sync failed is therefore *lost*: what it holds is
+/// readable now, but not proven to be on stable storage. Syncs fail as long as there is a lost
+/// segment, also for callers whose batches are elsewhere: they cannot be told apart, and none must
+/// take the next success for its own. It ends when the segment is deleted, which follows a
+/// checkpoint that has read what is still needed and written it anew.
+///
+/// Thread-safe. Its lock is held during syncs; whoever waits for it is served by the next one, all
+/// together.
+final class SegmentSync implements Closeable {
+  private static final System.Logger LOG = System.getLogger(SegmentSync.class.getName());
+
+  /// A moment of the log.
+  ///
+  /// @param segment the open segment
+  /// @param batches number of batches logged so far
+  record Moment(SegmentFile segment, long batches) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Executor background;
+
+  /// Segments that are written to the end, open, to be synced and closed.
+  private final ConcurrentLinkedQueue<SegmentFile> finished = new ConcurrentLinkedQueue<>();
+
+  /// The lost segments, each with the fault.
+  private final ConcurrentSkipListMap<Integer, IOException> lost = new ConcurrentSkipListMap<>();
+
+  /// Number of batches that are durable, if no segment is lost.
+  private long durable;
+
+  private final LongAdder fsyncs = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+
+  SegmentSync(Executor background) {
+    this.background = background;
+  }
+
+  /// Takes over a segment that is written to the end.
+  void finish(SegmentFile segment) {
+    finished.add(segment);
+  }
+
+  /// Sees to it that finished segments get synced. Not to be called with the log's lock held: the
+  /// executor may do it here and now.
+  void start() {
+    if (!finished.isEmpty()) {
+      background.execute(this::syncInBackground);
+    }
+  }
+
+  private void syncInBackground() {
+    lock.lock();
+    try {
+      syncFinished();
+    } catch (IOException e) {
+      LOG.log(ERROR, "Finished WAL segments stay open and unsynced until the next sync error=" + e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Returns when the first {@code batches} batches are durable.
+  ///
+  /// @param now tells the present moment of the log; takes the log's lock
+  void sync(long batches, Supplier<Moment> now) throws IOException {
+    lock.lock();
+    try {
+      if (durable < batches) {
+        // In this order: what is finished later than this moment holds nothing that has to be
+        // synced.
+        Moment moment = now.get();
+        int synced = syncFinished();
+        if (synced < moment.segment().number()) {
+          sync(moment.segment());
+        }
+        durable = moment.batches();
+      }
+      requireNoneLost();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Syncs and closes what is finished.
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      syncFinished();
+      requireNoneLost();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireNoneLost() throws IOException {
+    var fault = lost.firstEntry();
+    if (fault != null) {
+      throw new IOException(
+          "WAL segments " + lost.keySet() + " failed to sync and may not be on stable storage",
+          fault.getValue());
+    }
+  }
+
+  /// @return number of the last segment synced, -1 if none was finished
+  private int syncFinished() throws IOException {
+    int synced = -1;
+    for (SegmentFile segment; (segment = finished.peek()) != null; ) {
+      sync(segment);
+      finished.remove();
+      synced = segment.number();
+      segment.close();
+    }
+    return synced;
+  }
+
+  /// Syncs a segment; if that fails, it is lost. A thread that is interrupted syncs nothing and
+  /// loses nothing.
+  private void sync(SegmentFile segment) throws IOException {
+    long start = System.nanoTime();
+    try {
+      segment.sync();
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      failures.increment();
+      lost.put(segment.number(), e);
+      LOG.log(ERROR, "WAL segment failed to sync segment=" + segment.number() + " error=" + e);
+    }
+    fsyncs.increment();
+    nanos.add(System.nanoTime() - start);
+  }
+
+  boolean isLost(int segment) {
+    return lost.containsKey(segment);
+  }
+
+  /// Segments below this one are deleted.
+  void forgetBelow(int segment) {
+    lost.headMap(segment).clear();
+  }
+
+  long fsyncs() {
+    return fsyncs.sum();
+  }
+
+  long nanos() {
+    return nanos.sum();
+  }
+
+  long failures() {
+    return failures.sum();
+  }
+}

@@ -1,0 +1,402 @@
+package io.varve.wal;
+
+import io.varve.io.Compression;
+import io.varve.io.CorruptionException;
+import io.varve.io.Disk;
+import io.varve.io.DiskFile;
+import io.varve.io.FileStat;
+import io.varve.wal.Segments.Segment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A log being written. A batch that {@link #log} has taken survives the death of the process; it
+/// survives the loss of power once a {@link #sync} after it has returned, or its segment was
+/// finished and synced in the background.
+///
+/// *Failures.* A batch is logged whole or not at all. When a write fails, what the batch left
+/// behind is cut off before anything else is logged, and the next batch starts a fresh segment;
+/// until that works, {@link #log} fails. So a disk that is full for a while loses the batches it
+/// refused, and nothing else. A failed sync takes nothing away from readers, but {@link #sync} goes
+/// on failing: see {@link SegmentSync}.
+///
+/// *Locks.* `lock` guards the writer and what is to be cut. {@link SegmentSync} has a lock of its
+/// own, taken before this one and never while this one is held: appenders do not wait for syncs
+/// they did not ask for.
+///
+/// Thread-safe.
+public final class Wal implements AutoCloseable {
+  private final Disk disk;
+  private final Path directory;
+  private final int segmentSize;
+  private final Compression compression;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final SegmentWriter writer;
+  private final SegmentSync syncs;
+
+  /// What failed batches left behind, the newest segment first. As long as there is anything,
+  /// nothing is written.
+  private final ArrayDeque<Cut> cuts = new ArrayDeque<>();
+
+  private boolean failed;
+  private boolean closed;
+  private volatile int first;
+  private volatile int last;
+  private final AtomicLong batches = new AtomicLong();
+
+  private final LongAdder bytesSaved = new LongAdder();
+  private final LongAdder writesFailed = new LongAdder();
+  private final LongAdder truncations = new LongAdder();
+  private final LongAdder truncationsFailed = new LongAdder();
+
+  /// @param length bytes of the segment that stay
+  private record Cut(int segment, long length) {}
+
+  private Wal(
+      Disk disk,
+      Path directory,
+      int segmentSize,
+      Compression compression,
+      Executor background,
+      int first,
+      SegmentFile segment) {
+    this.disk = disk;
+    this.directory = directory;
+    this.segmentSize = segmentSize;
+    this.compression = compression;
+    this.syncs = new SegmentSync(background);
+    this.writer = new SegmentWriter(segment);
+    this.first = first;
+    this.last = segment.number();
+  }
+
+  /// Opens a log for writing, with a short-lived thread for the sync of each finished segment.
+  ///
+  /// @see #open(Disk, Path, int, Compression, Executor)
+  public static Wal open(Disk disk, Path directory, int segmentBytes, Compression compression)
+      throws IOException {
+    return open(
+        disk,
+        directory,
+        segmentBytes,
+        compression,
+        task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task));
+  }
+
+  /// Opens a log for writing: creates the directory if need be, removes unfinished checkpoints,
+  /// cuts off the last record if it is torn, and starts a new segment. The caller has read the log
+  /// before and had it repaired if necessary, and sees to it that nobody else writes to it.
+  ///
+  /// @param segmentBytes largest size of a segment, a multiple of 32 KiB
+  /// @param background syncs finished segments
+  /// @throws CorruptionException if the last segment is damaged, or the segments are not
+  ///   consecutive
+  public static Wal open(
+      Disk disk, Path directory, int segmentBytes, Compression compression, Executor background)
+      throws IOException {
+    if (segmentBytes <= 0 || segmentBytes % WalFormat.PAGE_SIZE != 0) {
+      throw new IllegalArgumentException("no multiple of 32 KiB: " + segmentBytes);
+    }
+    createDirectory(disk, directory);
+    Checkpoint.deleteTemporary(disk, directory);
+    int checkpoint = Checkpoint.latest(disk, directory).map(CheckpointRef::index).orElse(-1);
+    Segments present = Segments.in(disk, directory);
+    if (present.last() < checkpoint) {
+      // All of them are in the checkpoint, and a number after its own would leave a gap.
+      delete(disk, present, checkpoint);
+      present = Segments.in(disk, directory);
+    } else if (!present.isEmpty()) {
+      cutTornTail(disk, present.list().getLast().file());
+    }
+    int next = Math.max(present.last(), checkpoint) + 1;
+    SegmentFile segment = SegmentFile.create(disk, directory, next);
+    int first = present.isEmpty() ? next : present.first();
+    return new Wal(disk, directory, segmentBytes, compression, background, first, segment);
+  }
+
+  private static void createDirectory(Disk disk, Path directory) throws IOException {
+    if (disk.stat(directory).isPresent()) {
+      return;
+    }
+    disk.createDirectories(directory);
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      disk.syncDirectory(parent);
+    }
+  }
+
+  /// A record may be torn in the last segment only, and this one is about to be the last but one.
+  private static void cutTornTail(Disk disk, Path file) throws IOException {
+    try (var reader = new SegmentReader(disk, file)) {
+      while (reader.next()) {}
+      if (reader.torn()) {
+        cut(disk, file, reader.recordEnd());
+      }
+    }
+  }
+
+  private static void cut(Disk disk, Path file, long length) throws IOException {
+    try (DiskFile segment = disk.openForWrite(file)) {
+      if (segment.size() > length) {
+        segment.truncate(length);
+      }
+      segment.sync();
+    }
+  }
+
+  /// Logs the records of a batch in their order, without records of other batches in between, and
+  /// leaves the batch as it is.
+  ///
+  /// @throws IOException if the batch was not logged; a later one may be
+  public void log(RecordBatch batch) throws IOException {
+    if (batch.isEmpty()) {
+      return;
+    }
+    int saved = batch.encode(compression);
+    lock.lock();
+    try {
+      requireOpen();
+      append(batch);
+      batches.incrementAndGet();
+    } finally {
+      lock.unlock();
+    }
+    bytesSaved.add(saved);
+    syncs.start();
+  }
+
+  private void append(RecordBatch batch) throws IOException {
+    try {
+      leaveFailedSegment();
+    } catch (IOException e) {
+      writesFailed.increment();
+      throw e;
+    }
+    int segment = last;
+    long length = writer.position();
+    try {
+      for (int i = 0; i < batch.records(); i++) {
+        append(batch, i);
+      }
+      writer.flush();
+    } catch (IOException | RuntimeException | Error e) {
+      writesFailed.increment();
+      rollBack(segment, length, e);
+      throw e;
+    }
+  }
+
+  private void append(RecordBatch batch, int record) throws IOException {
+    int from = batch.encodedStart(record);
+    int to = batch.encodedEnd(record);
+    if (to - from > WalFormat.room(writer.position(), segmentSize) && writer.position() > 0) {
+      finishSegment();
+    }
+    writer.add(batch.encoded(), from, to, batch.encodedFlags(record));
+  }
+
+  private void finishSegment() throws IOException {
+    writer.fillPage();
+    writer.flush();
+    startSegment();
+  }
+
+  private void startSegment() throws IOException {
+    SegmentFile next = SegmentFile.create(disk, directory, last + 1);
+    syncs.finish(writer.segment());
+    writer.start(next);
+    last = next.number();
+  }
+
+  /// Forgets what was written since the log ended in this segment with this length.
+  private void rollBack(int segment, long length, Throwable cause) {
+    for (int number = segment; number <= last; number++) {
+      cuts.push(new Cut(number, number == segment ? length : 0));
+    }
+    writer.rewind(cuts.element().length());
+    failed = true;
+    try {
+      cut();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void cut() throws IOException {
+    for (Cut cut; (cut = cuts.peek()) != null; cuts.remove()) {
+      cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+    }
+  }
+
+  /// Goes on in a fresh segment if a write to this one failed, or a sync: then it is lost and
+  /// should not take more with it. An empty one is good enough, so that a full disk does not fill
+  /// with them.
+  private void leaveFailedSegment() throws IOException {
+    if (failed) {
+      cut();
+      if (writer.position() > 0) {
+        startSegment();
+      }
+      failed = false;
+    } else if (syncs.isLost(last)) {
+      finishSegment();
+    }
+  }
+
+  /// Finishes the open segment, which is then synced in the background, and starts the next.
+  ///
+  /// @return number of the new segment: all that was logged before is in those below
+  public int nextSegment() throws IOException {
+    int next;
+    lock.lock();
+    try {
+      requireOpen();
+      leaveFailedSegment();
+      finishSegment();
+      next = last;
+    } finally {
+      lock.unlock();
+    }
+    syncs.start();
+    return next;
+  }
+
+  /// Returns when all that was logged before the call is on stable storage. Calls of several
+  /// threads at a time share syncs.
+  ///
+  /// @throws IOException if it may not be
+  public void sync() throws IOException {
+    syncs.sync(batches.get(), this::now);
+  }
+
+  private SegmentSync.Moment now() {
+    lock.lock();
+    try {
+      requireOpen();
+      return new SegmentSync.Moment(writer.segment(), batches.get());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the log is closed");
+    }
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /// Number of the first segment that has not been deleted.
+  public int firstSegment() {
+    return first;
+  }
+
+  /// Number of the segment being written.
+  public int lastSegment() {
+    return last;
+  }
+
+  /// Deletes the segments below {@code segment}, except the one being written. For use after a
+  /// checkpoint of them.
+  public void deleteSegmentsBelow(int segment) throws IOException {
+    truncations.increment();
+    int end = Math.min(segment, last);
+    try {
+      delete(disk, Segments.in(disk, directory), end);
+    } catch (IOException e) {
+      truncationsFailed.increment();
+      throw e;
+    }
+    first = Math.max(first, end);
+    syncs.forgetBelow(end);
+  }
+
+  /// Deletes from the first one on, so that those left are consecutive at any time.
+  private static void delete(Disk disk, Segments segments, int end) throws IOException {
+    for (Segment segment : segments.list()) {
+      if (segment.number() < end) {
+        disk.delete(segment.file());
+      }
+    }
+    disk.syncDirectory(segments.directory());
+  }
+
+  /// Size of all files of the log, checkpoints included, in bytes.
+  public long sizeOnDisk() throws IOException {
+    return size(directory);
+  }
+
+  private long size(Path path) throws IOException {
+    Optional<FileStat> stat = disk.stat(path);
+    if (stat.isEmpty()) {
+      return 0;
+    }
+    long size = stat.get().size();
+    if (stat.get().directory()) {
+      for (String name : disk.list(path)) {
+        size += size(path.resolve(name));
+      }
+    }
+    return size;
+  }
+
+  public WalStats stats() {
+    return new WalStats(
+        writer.flushes.sum(),
+        writer.completedPages.sum(),
+        writer.parts.sum(),
+        writer.partBytes.sum(),
+        bytesSaved.sum(),
+        syncs.fsyncs(),
+        syncs.nanos(),
+        syncs.failures(),
+        writesFailed.sum(),
+        truncations.sum(),
+        truncationsFailed.sum(),
+        last);
+  }
+
+  /// Finishes the open segment and syncs all that is not synced yet.
+  ///
+  /// @throws IOException if something of what was logged may not be on stable storage; the log is
+  ///   closed nevertheless
+  @Override
+  public void close() throws IOException {
+    if (isFirstClose()) {
+      try (syncs) {
+        finish();
+      }
+    }
+  }
+
+  private boolean isFirstClose() {
+    lock.lock();
+    try {
+      boolean firstTime = !closed;
+      closed = true;
+      return firstTime;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finish() throws IOException {
+    lock.lock();
+    try {
+      syncs.finish(writer.segment());
+      cut();
+      writer.fillPage();
+      writer.flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.varve.wal;
+
+import static io.varve.wal.WalFormat.MAX_RECORD;
+
+import io.varve.io.ByteReader;
+import io.varve.io.Compression;
+import io.varve.io.CorruptionException;
+import io.varve.io.Disk;
+import io.varve.wal.Segments.Segment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the records of a range of segments in order. Changes nothing, so it may read a log that
+/// another process is appending to; it sees the segments that exist when it is opened.
+///
+/// The last segment of a log may end inside a record, since its writer may have died or be writing
+/// right now: the reader stops there and tells so by {@link #tornTail}. Everything else that breaks
+/// {@link WalFormat} is a {@link CorruptionException}; {@link #segment} and {@link #offset} then
+/// name the record to be given to {@link WalRepair}. An exception ends the reading.
+///
+/// Confined to one thread. Whoever opens it closes it.
+public final class WalReader implements AutoCloseable {
+  /// Snappy's best is 64 bytes out of 3; a record that claims more is not worth the memory.
+  private static final int MAX_SNAPPY_RATIO = 22;
+
+  private static final int ZSTD_MAGIC = 0x28b52ffd;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final Disk disk;
+  private final List<Segment> segments;
+
+  /// Whether the last segment of the range may be torn.
+  private final boolean live;
+
+  private int next;
+  private @Nullable SegmentReader current;
+  private byte[] decompressed = NOTHING;
+  private boolean torn;
+  private boolean finished;
+  private final Object origin = new Origin();
+  private final ByteReader record = new ByteReader(NOTHING, 0, 0, origin, 0);
+
+  private WalReader(Disk disk, List<Segment> segments, boolean live) {
+    this.disk = disk;
+    this.segments = segments;
+    this.live = live;
+  }
+
+  /// Reads all segments of a log.
+  ///
+  /// @throws CorruptionException if their numbers are not consecutive
+  public static WalReader open(Disk disk, Path directory) throws IOException {
+    return new WalReader(disk, Segments.in(disk, directory).list(), true);
+  }
+
+  /// Reads the segments from {@code first} to {@code last}, none if {@code first} is greater.
+  ///
+  /// @throws CorruptionException if one of them does not exist, or the numbers of those in the
+  ///   directory are not consecutive
+  public static WalReader open(Disk disk, Path directory, int first, int last) throws IOException {
+    Segments present = Segments.in(disk, directory);
+    return new WalReader(disk, present.range(first, last), last == present.last());
+  }
+
+  /// Reads the segments after {@code segment}.
+  ///
+  /// @param segment number of the last segment not wanted; -1 reads all
+  /// @throws CorruptionException if the one after it does not exist though later ones do, or the
+  ///   numbers are not consecutive
+  public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
+    Segments present = Segments.in(disk, directory);
+    int first = segment < 0 ? present.first() : segment + 1;
+    return new WalReader(disk, present.range(first, present.last()), true);
+  }
+
+  /// Reads a checkpoint. It was complete before it got its name, so no end of it may be torn.
+  public static WalReader open(Disk disk, CheckpointRef checkpoint) throws IOException {
+    return new WalReader(disk, Segments.in(disk, checkpoint.directory()).list(), false);
+  }
+
+  /// Goes to the next record.
+  ///
+  /// @return false after the last one
+  public boolean next() throws IOException {
+    if (finished) {
+      return false;
+    }
+    finished = true;
+    finished = !advance();
+    return !finished;
+  }
+
+  private boolean advance() throws IOException {
+    while (current == null || !current.next()) {
+      if (current != null && current.torn()) {
+        endTorn(current);
+        return false;
+      }
+      if (next == segments.size()) {
+        return false;
+      }
+      close();
+      current = null;
+      current = new SegmentReader(disk, segments.get(next++).file());
+    }
+    decompress(current);
+    return true;
+  }
+
+  private void endTorn(SegmentReader in) {
+    if (!live || next < segments.size()) {
+      throw new CorruptionException(in.path(), in.recordStart(), "the last record is torn");
+    }
+    torn = true;
+  }
+
+  private void decompress(SegmentReader in) throws IOException {
+    if ((in.flags() & (WalFormat.SNAPPY | WalFormat.ZSTD)) == 0) {
+      record.reset(in.array(), in.offset(), in.length(), origin, 0);
+      return;
+    }
+    if ((in.flags() & WalFormat.SNAPPY) == 0) {
+      throw zstd(in);
+    }
+    long length = Compression.SNAPPY.decompressedLength(in.array(), in.offset(), in.length());
+    if (length < 0 || length > Math.min((long) MAX_SNAPPY_RATIO * in.length(), MAX_RECORD)) {
+      throw corrupt("the record claims to be compressed from " + length + " bytes");
+    }
+    if (decompressed.length < length) {
+      decompressed = new byte[(int) Math.min(2 * length, MAX_RECORD)];
+    }
+    int written =
+        Compression.SNAPPY.decompress(in.array(), in.offset(), in.length(), decompressed, 0);
+    if (written < 0) {
+      throw corrupt("the record is not what Snappy makes");
+    }
+    record.reset(decompressed, 0, written, origin, 0);
+  }
+
+  /// A whole log in zstd is not damaged, so it must not be repaired. Yet the bit that says so is in
+  /// no checksum: without the magic number it is a fault.
+  private IOException zstd(SegmentReader in) {
+    record.reset(in.array(), in.offset(), in.length(), origin, 0);
+    if (in.length() < Integer.BYTES || record.readInt() != ZSTD_MAGIC) {
+      throw corrupt("the record is not what zstd makes");
+    }
+    return new IOException(
+        origin + ": compressed by zstd, which is not supported; let its writer use Snappy");
+  }
+
+  private CorruptionException corrupt(String what) {
+    return new CorruptionException(currentPath(), offset(), what);
+  }
+
+  /// The record at hand, uncompressed; lent until the next call of {@link #next}. What it says of
+  /// positions is relative to the start of the record.
+  public ByteReader record() {
+    return record;
+  }
+
+  /// Number of the segment that holds the record, or that the reading ended in; -1 before the
+  /// first.
+  public int segment() {
+    return next == 0 ? -1 : segments.get(next - 1).number();
+  }
+
+  /// Offset in bytes in the segment file at which the record starts, or what could not be read as
+  /// one.
+  public long offset() {
+    return current == null ? 0 : current.recordStart();
+  }
+
+  /// Whether the log ended inside a record, which starts at {@link #offset}.
+  public boolean tornTail() {
+    return torn;
+  }
+
+  private Object currentPath() {
+    return segments.get(next - 1).file();
+  }
+
+  /// Closes the file being read.
+  @Override
+  public void close() throws IOException {
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /// Names the record at hand in messages; made to text only when there is one.
+  private final class Origin {
+    @Override
+    public String toString() {
+      return currentPath() + ", record at " + offset();
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package io.varve.wal;
+
+import static io.varve.wal.Logs.PAGE;
+import static io.varve.wal.Logs.batch;
+import static io.varve.wal.Logs.bytes;
+import static io.varve.wal.Logs.filled;
+import static io.varve.wal.Logs.hex;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.io.Compression;
+import io.varve.wal.FaultyDisk.Call;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class WalFailureTest {
+  @TempDir Path directory;
+  private final FaultyDisk disk = new FaultyDisk();
+
+  private Wal open(int pages) throws IOException {
+    return Wal.open(disk, directory, pages * PAGE, Compression.NONE, Runnable::run);
+  }
+
+  @Test
+  void losesOnlyTheBatchOfAFailedWrite() throws IOException {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+
+      disk.failAll(Call.WRITE);
+      assertThatThrownBy(() -> wal.log(batch(bytes("0b"), filled(PAGE, 5))))
+          .isInstanceOf(IOException.class)
+          .hasMessage("no WRITE");
+      assertThat(Logs.segment(directory, 0)).hasSize(8);
+      disk.heal();
+      wal.log(batch(bytes("0c")));
+
+      assertThat(Logs.read(directory)).containsExactly("0a", "0c");
+      assertThat(wal.lastSegment()).isEqualTo(1);
+      assertThat(wal.stats().writesFailed()).isEqualTo(1);
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0c");
+  }
+
+  @Test
+  void takesBackABatchThatHasReachedSeveralSegments() throws IOException {
+    try (Wal wal = open(1)) {
+      wal.log(batch(bytes("0a")));
+
+      disk.failBy((call, path) -> {
+        if (call == Call.WRITE && path.endsWith("00000002")) {
+          throw new IOException("no");
+        }
+      });
+      RecordBatch large = batch(bytes("0b"), filled(PAGE - 8, 5), filled(PAGE - 8, 6));
+      assertThatThrownBy(() -> wal.log(large)).hasMessage("no");
+      assertThat(Logs.read(directory)).containsExactly("0a");
+
+      disk.heal();
+      wal.log(batch(bytes("0c")));
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0c");
+  }
+
+  @Test
+  void startsNoSegmentsWhileTheDiskIsFull() throws IOException {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      disk.failAll(Call.WRITE);
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> wal.log(batch(bytes("0b")))).hasMessage("no WRITE");
+      }
+      disk.heal();
+      wal.log(batch(bytes("0c")));
+
+      assertThat(wal.lastSegment()).isEqualTo(1);
+      assertThat(wal.stats().writesFailed()).isEqualTo(10);
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0c");
+  }
+
+  @Test
+  void logsNothingUntilTheRemainsOfAFailedBatchAreCutOff() throws IOException {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      disk.failBy((call, path) -> {
+        if (call == Call.WRITE || call == Call.TRUNCATE) {
+          throw new IOException("no");
+        }
+      });
+      assertThatThrownBy(() -> wal.log(batch(filled(100, 5)))).hasMessage("no");
+      assertThat(Logs.segment(directory, 0).length).isGreaterThan(8);
+
+      disk.failAll(Call.TRUNCATE);
+      assertThatThrownBy(() -> wal.log(batch(bytes("0b")))).hasMessage("no TRUNCATE");
+      assertThatThrownBy(wal::nextSegment).hasMessage("no TRUNCATE");
+      disk.heal();
+      wal.log(batch(bytes("0c")));
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0c");
+  }
+
+  @Test
+  void leavesALogThatOpensIfItIsClosedBeforeTheRemainsAreCutOff() throws IOException {
+    Wal wal = open(4);
+    wal.log(batch(bytes("0a")));
+    disk.failBy((call, path) -> {
+      if (call == Call.WRITE || call == Call.TRUNCATE) {
+        throw new IOException("no");
+      }
+    });
+    assertThatThrownBy(() -> wal.log(batch(filled(100, 5)))).hasMessage("no");
+    assertThatThrownBy(wal::close).hasMessage("no");
+    disk.heal();
+
+    Logs.write(directory, 4, Compression.NONE, batch(bytes("0b")));
+
+    assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CREATE", "SYNC_DIRECTORY"})
+  void survivesSegmentsThatCannotBeCreated(Call failing) throws IOException {
+    try (Wal wal = open(1)) {
+      wal.log(batch(filled(PAGE - 7, 5)));
+      disk.failAll(failing);
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> wal.log(batch(bytes("0b")))).hasMessage("no " + failing);
+        assertThatThrownBy(wal::nextSegment).hasMessage("no " + failing);
+      }
+      disk.heal();
+      wal.log(batch(bytes("0c")));
+
+      assertThat(wal.lastSegment()).isEqualTo(1);
+    }
+    assertThat(Logs.read(directory)).containsExactly(hex(filled(PAGE - 7, 5)), "0c");
+  }
+
+  @Test
+  void countsASegmentThatFailedToSyncAsLostUntilItIsDeleted() throws IOException {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      disk.failAll(Call.SYNC);
+      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      disk.heal();
+
+      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      wal.log(batch(bytes("0b")));
+      assertThat(wal.lastSegment()).isEqualTo(1);
+      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+
+      wal.deleteSegmentsBelow(1);
+      wal.sync();
+      assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void reportsAFailedSyncOfAFinishedSegmentAtTheNextSync() throws IOException {
+    Wal wal = open(4);
+    wal.log(batch(bytes("0a")));
+    disk.failAll(Call.SYNC);
+    wal.nextSegment();
+    disk.heal();
+    wal.log(batch(bytes("0b")));
+
+    assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+    assertThatThrownBy(wal::close).hasMessageContaining("[0]");
+    wal.close();
+    assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+  }
+
+  @Test
+  void goesOnAfterAThreadWasInterrupted() throws Exception {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      var failed = new ArrayList<Throwable>();
+      Thread thread =
+          new Thread(() -> {
+            Thread.currentThread().interrupt();
+            try {
+              wal.log(batch(bytes("0b")));
+            } catch (IOException e) {
+              failed.add(e);
+            }
+            try {
+              wal.sync();
+            } catch (IOException e) {
+              failed.add(e);
+            }
+          });
+      thread.start();
+      thread.join();
+      assertThat(failed).hasSize(2);
+
+      wal.log(batch(bytes("0c")));
+      wal.sync();
+      assertThat(wal.stats().fsyncsFailed()).isZero();
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0c");
+  }
+
+  @Test
+  void doesNotFailTheOthersWhenAThreadIsInterrupted() throws Exception {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      Thread thread =
+          new Thread(() -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(wal::sync).isInstanceOf(IOException.class);
+          });
+      thread.start();
+      thread.join();
+
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+      assertThat(wal.lastSegment()).isZero();
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+  }
+
+  /// Any call fails with some chance; what was taken is there at the end, in order, and nothing
+  /// else.
+  @Test
+  void keepsExactlyWhatItTookWhateverFails() throws IOException {
+    RandomGenerator random = Logs.random();
+    for (int round = 0; round < 8; round++) {
+      Path log = directory.resolve("log" + round);
+      var taken = new ArrayList<String>();
+      Wal wal = Wal.open(disk, log, 2 * PAGE, Compression.SNAPPY, Runnable::run);
+      disk.failBy((call, path) -> {
+        if (call != Call.SYNC && random.nextInt(4) == 0) {
+          throw new IOException("no " + call);
+        }
+      });
+      for (int i = 0; i < 40; i++) {
+        logSome(wal, random, taken);
+      }
+      disk.heal();
+      assertThat(Logs.read(log)).startsWith(taken.toArray(String[]::new));
+      wal.close();
+
+      assertThat(Logs.read(log)).isEqualTo(taken);
+    }
+  }
+
+  private static void logSome(Wal wal, RandomGenerator random, List<String> taken) {
+    byte[][] records = new byte[1 + random.nextInt(4)][];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = Logs.randomRecord(random, 1 + random.nextInt(1 << (4 + random.nextInt(14))));
+    }
+    try {
+      wal.log(batch(records));
+      taken.addAll(Logs.hex(List.of(records)));
+    } catch (IOException e) {
+      assertThat(e).hasMessageStartingWith("no ");
+    }
+  }
+}
