@@ -1,11 +1,11 @@
 package io.varve.cli;
 
 import io.varve.io.Compression;
-import io.varve.remote.RemoteProto.LabelMatcher;
 import io.varve.remote.RemoteProto.Query;
 import io.varve.remote.RemoteProto.ReadRequest;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.Label;
+import io.varve.remote.TypesProto.LabelMatcher;
 import io.varve.remote.TypesProto.Sample;
 import io.varve.remote.TypesProto.TimeSeries;
 import java.io.IOException;
@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
 /// fast.
 @Command(
     name = "record-start",
+    addMethodSubcommands = false,
     hidden = true,
     header = "Goes through the program once, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {
@@ -49,11 +50,6 @@ final class RecordStartCommand implements Callable<Integer> {
     var streams = new Streams(nowhere, nowhere);
     run(new DumpCommand(streams), data);
     run(new ListCommand(streams), data);
-    run(
-        new BenchWriteCommand(streams),
-        "--metrics=2000",
-        "--scrapes=200",
-        "--out=" + directory.resolve("bench"));
     return 0;
   }
 
