@@ -84,7 +84,7 @@ class HeadLogTest {
                   try (Appender app = db.appender()) {
                     barrier.await();
                     for (int i = 0; i < 2000; i++) {
-                      app.append(labels(i), START + i * threads + offset, 1);
+                      app.append(labels(i), START + (long) i * threads + offset, 1);
                       if (i % 10 == 9) {
                         app.commit();
                       }
