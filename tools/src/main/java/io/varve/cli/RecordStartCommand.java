@@ -1,11 +1,11 @@
 package io.varve.cli;
 
 import io.varve.io.Compression;
-import io.varve.remote.TypesProto.LabelMatcher;
 import io.varve.remote.RemoteProto.Query;
 import io.varve.remote.RemoteProto.ReadRequest;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.Label;
+import io.varve.remote.TypesProto.LabelMatcher;
 import io.varve.remote.TypesProto.Sample;
 import io.varve.remote.TypesProto.TimeSeries;
 import java.io.IOException;
