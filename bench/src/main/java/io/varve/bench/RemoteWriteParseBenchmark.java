@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Takes a decompressed remote write body apart: 500 series of 10 labels (130 bytes of them), in us
-/// per body. The store behind it hashes the labels of each series and counts the samples, so what is
-/// measured is the parser. The three ways to do it:
+/// per body. The store behind it hashes the labels of each series and counts the samples, so what
+/// is measured is the parser. The three ways to do it:
 ///
 /// - `parser`: the one that the server has, two walks over the bytes
 /// - `codedInput`: one walk with protobuf's CodedInputStream, labels packed the same way

@@ -97,7 +97,7 @@ final class LabelPacker {
   /// Packs all labels of a series, in the order in which they come.
   ///
   /// @param in at the start of the series, which is known to be well formed; left after the leading
-  ///     labels
+  ///   labels
   void pack(byte[] bytes, WireReader in) {
     prepare(in.end() - in.position());
     int at = in.position();

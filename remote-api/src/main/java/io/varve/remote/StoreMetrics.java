@@ -174,7 +174,8 @@ final class StoreMetrics implements MultiCollector {
         CounterSnapshot.builder()
             .name(PREFIX + name)
             .help(help)
-            .dataPoint(CounterDataPointSnapshot.builder().labels(labels).value((double) value).build())
+            .dataPoint(
+                CounterDataPointSnapshot.builder().labels(labels).value((double) value).build())
             .build());
   }
 }

@@ -51,9 +51,7 @@ final class WriteTally {
     reject(
         HISTOGRAM,
         1,
-        () ->
-            "native histograms are not stored by this version, as of the series "
-                + text(labels));
+        () -> "native histograms are not stored by this version, as of the series " + text(labels));
   }
 
   void tooFarAhead(LabelPacker labels, long timestamp) {

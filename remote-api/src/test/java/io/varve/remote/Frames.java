@@ -70,8 +70,7 @@ final class Frames {
     assertThat(chunk.getType()).isEqualTo(Chunk.Encoding.XOR);
     var buffer = new ChunkBuffer();
     byte[] data = chunk.getData().toByteArray();
-    System.arraycopy(
-        data, 0, buffer.prepare(ChunkEncoding.XOR, data.length), 0, data.length);
+    System.arraycopy(data, 0, buffer.prepare(ChunkEncoding.XOR, data.length), 0, data.length);
     var cursor = new XorCursor();
     cursor.reset(buffer, "frame", 0);
     var decoded = new TreeMap<Long, Long>();
