@@ -144,7 +144,17 @@ final class WireReader {
     return value;
   }
 
-  /// Skips the value of a field that is not known here.
+  /// Skips a field of a later version of the protocol.
+  ///
+  /// @param known the highest field number that is in use: one of those, here, is of the wrong type
+  void skipUnknown(int tag, int known) {
+    if (field(tag) <= known) {
+      throw malformed("field " + field(tag) + " is of the wrong type");
+    }
+    skip(tag);
+  }
+
+  /// Skips the value of a field.
   void skip(int tag) {
     skip(tag, MAX_GROUP_DEPTH);
   }

@@ -8,11 +8,7 @@ import static io.varve.remote.WireReader.tag;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.SeriesRef;
-import io.varve.io.Varint;
 import io.varve.model.LabelsCodec;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the body of a remote write request, version 1.0 (message `prometheus.WriteRequest`, see
@@ -32,35 +28,21 @@ import org.jspecify.annotations.Nullable;
 public final class WriteRequestParser {
   private static final int REQUEST_SERIES = tag(1, LENGTH_DELIMITED);
   private static final int REQUEST_METADATA = tag(3, LENGTH_DELIMITED);
-  private static final int SERIES_LABEL = tag(1, LENGTH_DELIMITED);
   private static final int SERIES_SAMPLE = tag(2, LENGTH_DELIMITED);
   private static final int SERIES_EXEMPLAR = tag(3, LENGTH_DELIMITED);
   private static final int SERIES_HISTOGRAM = tag(4, LENGTH_DELIMITED);
-  private static final int LABEL_NAME = tag(1, LENGTH_DELIMITED);
-  private static final int LABEL_VALUE = tag(2, LENGTH_DELIMITED);
   private static final int SAMPLE_VALUE = tag(1, FIXED64);
   private static final int SAMPLE_TIMESTAMP = tag(2, VARINT);
 
-  /// `__name__`, all eight bytes of it.
-  private static final long METRIC_NAME = 0x5f5f_656d_616e_5f5fL;
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final byte[] NOTHING = {};
-  private static final int SCRATCH = 1 << 10;
-
-  /// A scratch buffer above this is not kept for the next request.
-  private static final int MAX_SCRATCH_KEPT = 64 << 10;
 
   private final WireReader in = new WireReader();
   private byte[] bytes = NOTHING;
 
-  // The present series. Its labels are packed, but not known to be canonical; once a sample has
-  // asked for it, either the series or what is wrong with it is there.
-  private byte[] labels = new byte[SCRATCH];
-  private int labelsLength;
-  private boolean named;
+  /// Labels of the present series.
+  private final LabelPacker labels = new LabelPacker();
+
+  // Once a sample of the present series has asked for it, one of these is there.
   private @Nullable SeriesRef series;
   private @Nullable String problem;
 
@@ -93,9 +75,7 @@ public final class WriteRequestParser {
     in.clear();
     bytes = NOTHING;
     series = null;
-    if (labels.length > MAX_SCRATCH_KEPT) {
-      labels = new byte[SCRATCH];
-    }
+    labels.release();
   }
 
   // --- first walk -------------------------------------------------------------------------------
@@ -110,37 +90,25 @@ public final class WriteRequestParser {
       } else if (tag == REQUEST_METADATA) {
         checkMessage();
       } else {
-        skipUnknown(tag, 1);
+        in.skipUnknown(tag, 1);
       }
     }
   }
 
   private void checkSeries() {
+    in.seek(LabelPacker.skipPlain(bytes, in.position(), in.end()));
     while (in.hasMore()) {
       int tag = in.tag();
       if (tag == SERIES_SAMPLE) {
         readSample();
-      } else if (tag == SERIES_LABEL) {
-        checkLabel();
+      } else if (tag == LabelPacker.LABEL) {
+        LabelPacker.check(in);
       } else if (tag == SERIES_EXEMPLAR || tag == SERIES_HISTOGRAM) {
         checkMessage();
       } else {
-        skipUnknown(tag, 4);
+        in.skipUnknown(tag, 4);
       }
     }
-  }
-
-  private void checkLabel() {
-    int outer = in.enter();
-    while (in.hasMore()) {
-      int tag = in.tag();
-      if (tag == LABEL_NAME || tag == LABEL_VALUE) {
-        in.seek(in.length() + in.position());
-      } else {
-        skipUnknown(tag, 2);
-      }
-    }
-    in.leave(outer);
   }
 
   /// Checks a message of which nothing is used: that its fields are whole.
@@ -150,16 +118,6 @@ public final class WriteRequestParser {
       in.skip(in.tag());
     }
     in.leave(outer);
-  }
-
-  /// Skips a field of a later version of the protocol.
-  ///
-  /// @param known the highest field number that is in use: one of those, here, is of the wrong type
-  private void skipUnknown(int tag, int known) {
-    if (WireReader.field(tag) <= known) {
-      throw in.malformed("field " + WireReader.field(tag) + " is of the wrong type");
-    }
-    in.skip(tag);
   }
 
   // --- second walk ------------------------------------------------------------------------------
@@ -183,7 +141,7 @@ public final class WriteRequestParser {
   private void applySeries(Appender appender, WriteTally tally) {
     series = null;
     problem = null;
-    in.seek(packLabels());
+    labels.pack(bytes, in);
     while (in.hasMore()) {
       int tag = in.tag();
       if (tag == SERIES_SAMPLE) {
@@ -192,7 +150,7 @@ public final class WriteRequestParser {
         continue;
       }
       if (tag == SERIES_HISTOGRAM) {
-        tally.histogram(labels, labelsLength);
+        tally.histogram(labels);
       } else if (tag == SERIES_EXEMPLAR) {
         tally.exemplar();
       }
@@ -202,7 +160,7 @@ public final class WriteRequestParser {
 
   private void applySample(Appender appender, WriteTally tally) {
     if (timestamp > tally.maxTime()) {
-      tally.tooFarAhead(labels, labelsLength, timestamp);
+      tally.tooFarAhead(labels, timestamp);
       return;
     }
     // Not before a sample wants it: a series is not made for samples that are refused anyway.
@@ -210,7 +168,7 @@ public final class WriteRequestParser {
       find(appender);
     }
     if (series == null) {
-      tally.invalidLabels(labels, labelsLength, String.valueOf(problem));
+      tally.invalidLabels(labels, String.valueOf(problem));
       return;
     }
     AppendOutcome outcome = appender.append(series, timestamp, value);
@@ -222,76 +180,18 @@ public final class WriteRequestParser {
   /// Sets either the series or the problem. The store checks the labels of a series that it does
   /// not know; those of one that it knows need no check, being the same bytes.
   private void find(Appender appender) {
-    if (!named) {
+    if (!labels.named()) {
       problem = "the label __name__ is missing";
       return;
     }
     try {
-      series = appender.series(labels, 0, labelsLength);
+      series = appender.series(labels.packed(), 0, labels.length());
     } catch (IllegalArgumentException e) {
-      problem = LabelsCodec.problem(labels, 0, labelsLength);
+      problem = LabelsCodec.problem(labels.packed(), 0, labels.length());
       if (problem == null) {
         throw e;
       }
     }
-  }
-
-  /// Packs all labels of the present series, in the order in which they come.
-  ///
-  /// @return where the fields after the leading labels start
-  private int packLabels() {
-    // A packed label is never longer than the message it comes from.
-    int room = in.end() - in.position();
-    if (labels.length < room) {
-      labels = new byte[Math.max(room, 2 * labels.length)];
-    }
-    labelsLength = 0;
-    named = false;
-    int rest = in.position();
-    boolean leading = true;
-    while (in.hasMore()) {
-      int tag = in.tag();
-      if (tag == SERIES_LABEL) {
-        packLabel();
-      } else {
-        in.skip(tag);
-        leading = false;
-      }
-      rest = leading ? in.position() : rest;
-    }
-    return rest;
-  }
-
-  private void packLabel() {
-    int outer = in.enter();
-    int nameAt = 0;
-    int nameLength = 0;
-    int valueAt = 0;
-    int valueLength = 0;
-    while (in.hasMore()) {
-      int tag = in.tag();
-      if (tag == LABEL_NAME) {
-        nameLength = in.length();
-        nameAt = in.position();
-        in.seek(nameAt + nameLength);
-      } else if (tag == LABEL_VALUE) {
-        valueLength = in.length();
-        valueAt = in.position();
-        in.seek(valueAt + valueLength);
-      } else {
-        in.skip(tag);
-      }
-    }
-    in.leave(outer);
-    named |= nameLength == Long.BYTES && (long) LONG.get(bytes, nameAt) == METRIC_NAME;
-    packField(nameAt, nameLength);
-    packField(valueAt, valueLength);
-  }
-
-  private void packField(int at, int length) {
-    int target = Varint.putUnsigned(labels, labelsLength, length);
-    System.arraycopy(bytes, at, labels, target, length);
-    labelsLength = target + length;
   }
 
   private void readSample() {
@@ -305,7 +205,7 @@ public final class WriteRequestParser {
       } else if (tag == SAMPLE_TIMESTAMP) {
         timestamp = in.varint();
       } else {
-        skipUnknown(tag, 2);
+        in.skipUnknown(tag, 2);
       }
     }
     in.leave(outer);

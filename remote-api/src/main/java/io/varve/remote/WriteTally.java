@@ -43,26 +43,24 @@ final class WriteTally {
     metadata++;
   }
 
-  void invalidLabels(byte[] labels, int length, String problem) {
-    reject(INVALID_LABELS, 1, () -> problem + ", in the series " + text(labels, length));
+  void invalidLabels(LabelPacker labels, String problem) {
+    reject(INVALID_LABELS, 1, () -> problem + ", in the series " + text(labels));
   }
 
-  void histogram(byte[] labels, int length) {
+  void histogram(LabelPacker labels) {
     reject(
         HISTOGRAM,
         1,
-        () ->
-            "native histograms are not stored by this version, as of the series "
-                + text(labels, length));
+        () -> "native histograms are not stored by this version, as of the series " + text(labels));
   }
 
-  void tooFarAhead(byte[] labels, int length, long timestamp) {
+  void tooFarAhead(LabelPacker labels, long timestamp) {
     reject(
         TOO_FAR_AHEAD,
         1,
         () ->
             "out of bounds, more than 10 minutes in the future, of the series "
-                + text(labels, length)
+                + text(labels)
                 + " at "
                 + timestamp);
   }
@@ -97,7 +95,9 @@ final class WriteTally {
   }
 
   /// Packed labels that need not be canonical, for reading.
-  private static String text(byte[] labels, int length) {
+  private static String text(LabelPacker packer) {
+    byte[] labels = packer.packed();
+    int length = packer.length();
     var text = new StringBuilder("{");
     for (int at = 0; at < length && text.length() < MAX_LABELS_TEXT; ) {
       long name = LabelsCodec.field(labels, at, length);
