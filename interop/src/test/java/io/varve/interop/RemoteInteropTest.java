@@ -114,8 +114,8 @@ final class RemoteInteropTest {
     return (long) (seconds + 1) * 1000;
   }
 
-  /// Waits until both targets have been scraped after a moment, milliseconds since the epoch, and what
-  /// was scraped before it can be queried.
+  /// Waits until both targets have been scraped after a moment, milliseconds since the epoch, and
+  /// what was scraped before it can be queried.
   private static void awaitScrape(PrometheusServer scraper, long moment) {
     eventually(
         "both targets to be scraped",
