@@ -17,6 +17,9 @@ final class ApiTime {
 
   private static final String MAX_TEXT = "292277025-08-18T07:12:54.999999999Z";
 
+  /// Beyond this, milliseconds do not fit in a long.
+  private static final double MAX_SECONDS = Long.MAX_VALUE / 1000.0 - 1;
+
   private ApiTime() {}
 
   /// @return milliseconds since the epoch
@@ -43,7 +46,7 @@ final class ApiTime {
     } catch (NumberFormatException e) {
       throw wrong(text);
     }
-    if (Math.abs(seconds) > Long.MAX_VALUE / 1000) {
+    if (Math.abs(seconds) > MAX_SECONDS) {
       throw wrong(text);
     }
     long whole = (long) seconds;

@@ -96,11 +96,11 @@ final class ReadEndpoint {
         samples.beginQuery();
         try (Querier querier = store.querier(query.mint(), query.maxt())) {
           if (query.labelsOnly()) {
-            for (Labels labels : querier.series(query.matchers())) {
+            for (Labels labels : querier.series(query.matcherArray())) {
               samples.series(labels);
             }
           } else {
-            for (SeriesSet set = querier.select(query.matchers()); set.next(); ) {
+            for (SeriesSet set = querier.select(query.matcherArray()); set.next(); ) {
               samples.series(set);
             }
           }
@@ -123,11 +123,11 @@ final class ReadEndpoint {
       frames.query(i);
       try (Querier querier = store.querier(query.mint(), query.maxt())) {
         if (query.labelsOnly()) {
-          for (Labels labels : querier.series(query.matchers())) {
+          for (Labels labels : querier.series(query.matcherArray())) {
             frames.series(labels);
           }
         } else {
-          for (ChunkSeriesSet set = querier.selectChunks(query.matchers()); set.next(); ) {
+          for (ChunkSeriesSet set = querier.selectChunks(query.matcherArray()); set.next(); ) {
             frames.series(set);
           }
         }

@@ -12,8 +12,13 @@ import java.util.List;
 /// @param maxt last instant wanted, milliseconds since the epoch, inclusive
 /// @param matchers at least one
 /// @param labelsOnly whether the labels of the series suffice
-record ReadQuery(long mint, long maxt, Matcher[] matchers, boolean labelsOnly) {
+record ReadQuery(long mint, long maxt, List<Matcher> matchers, boolean labelsOnly) {
   private static final String LABELS_ONLY = "series";
+
+  /// As a {@link io.varve.Querier} takes them.
+  Matcher[] matcherArray() {
+    return matchers.toArray(Matcher[]::new);
+  }
 
   static List<ReadQuery> of(List<Query> queries) {
     return queries.stream().map(ReadQuery::of).toList();
@@ -29,8 +34,7 @@ record ReadQuery(long mint, long maxt, Matcher[] matchers, boolean labelsOnly) {
     if (query.getMatchersCount() == 0) {
       throw Refusal.badRequest("the query has no matcher");
     }
-    Matcher[] matchers =
-        query.getMatchersList().stream().map(ReadQuery::matcher).toArray(Matcher[]::new);
+    List<Matcher> matchers = query.getMatchersList().stream().map(ReadQuery::matcher).toList();
     ReadHints hints = query.getHints();
     boolean labelsOnly = hints.getFunc().equals(LABELS_ONLY);
     // The range of the hints is that of one selector, the range of the query that of the whole

@@ -20,39 +20,39 @@ final class Refusal extends RuntimeException {
     this.allow = allow;
   }
 
-  /// 400: sent again it would fare no better.
+  /// Status 400: sent again it would fare no better.
   static Refusal badRequest(String sentence) {
     return new Refusal(400, sentence, -1, null);
   }
 
-  /// 405.
-
+  /// Status 405.
+  ///
   /// @param allow the methods that are served, as the header lists them
   static Refusal methodNotAllowed(String method, String allow) {
     return new Refusal(405, method + " is not served here, only " + allow, -1, allow);
   }
 
-  /// 408: the body did not come in time.
+  /// Status 408: the body did not come in time.
   static Refusal tooSlow(String sentence) {
     return new Refusal(408, sentence, -1, null);
   }
 
-  /// 413.
+  /// Status 413.
   static Refusal tooLarge(String sentence) {
     return new Refusal(413, sentence, -1, null);
   }
 
-  /// 415: a coding, type or version of the protocol that is not understood.
+  /// Status 415: a coding, type or version of the protocol that is not understood.
   static Refusal unsupported(String sentence) {
     return new Refusal(415, sentence, -1, null);
   }
 
-  /// 500: no fault of the request.
+  /// Status 500: no fault of the request.
   static Refusal internal(String sentence) {
     return new Refusal(500, sentence, -1, null);
   }
 
-  /// 503: worth trying again after a while.
+  /// Status 503: worth trying again after a while.
   static Refusal unavailable(String sentence, int retryAfterSeconds) {
     return new Refusal(503, sentence, retryAfterSeconds, null);
   }

@@ -92,7 +92,7 @@ final class ServerMetrics {
     GaugeWithCallback.builder()
         .name("varve_http_in_flight_bytes")
         .help("Bytes held by the requests in flight.")
-        .callback(callback -> callback.call(budget.used()))
+        .callback(callback -> callback.call((double) budget.used()))
         .register(registry);
   }
 

@@ -159,18 +159,23 @@ final class StoreMetrics implements MultiCollector {
             .build());
   }
 
-  private static void counter(MetricSnapshots.Builder to, String name, String help, double value) {
+  private static void gauge(MetricSnapshots.Builder to, String name, String help, long value) {
+    gauge(to, name, help, (double) value);
+  }
+
+  private static void counter(MetricSnapshots.Builder to, String name, String help, long value) {
     counter(to, name, help, value, Labels.EMPTY);
   }
 
   /// @param name without the suffix `_total`
   private static void counter(
-      MetricSnapshots.Builder to, String name, String help, double value, Labels labels) {
+      MetricSnapshots.Builder to, String name, String help, long value, Labels labels) {
     to.metricSnapshot(
         CounterSnapshot.builder()
             .name(PREFIX + name)
             .help(help)
-            .dataPoint(CounterDataPointSnapshot.builder().labels(labels).value(value).build())
+            .dataPoint(
+                CounterDataPointSnapshot.builder().labels(labels).value((double) value).build())
             .build());
   }
 }

@@ -3,6 +3,7 @@ package io.varve.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.ChunkEncoding;
 import io.varve.chunk.XorCursor;
 import io.varve.io.Crc32c;
 import io.varve.model.Labels;
@@ -66,10 +67,10 @@ final class Frames {
   }
 
   private static void decode(Chunk chunk, Map<Long, Long> samples) {
+    assertThat(chunk.getType()).isEqualTo(Chunk.Encoding.XOR);
     var buffer = new ChunkBuffer();
     byte[] data = chunk.getData().toByteArray();
-    System.arraycopy(
-        data, 0, buffer.prepare((byte) chunk.getTypeValue(), data.length), 0, data.length);
+    System.arraycopy(data, 0, buffer.prepare(ChunkEncoding.XOR, data.length), 0, data.length);
     var cursor = new XorCursor();
     cursor.reset(buffer, "frame", 0);
     var decoded = new TreeMap<Long, Long>();

@@ -57,7 +57,8 @@ class HeadReplayTest {
   }
 
   private void log(Writing... batches) throws IOException {
-    try (Wal wal = Wal.open(new LocalDisk(), directory.resolve("wal"), 32 << 10, Compression.NONE)) {
+    try (Wal wal =
+        Wal.open(new LocalDisk(), directory.resolve("wal"), 32 << 10, Compression.NONE)) {
       for (Writing batch : batches) {
         var records = new RecordBatch();
         batch.into(records);
@@ -127,8 +128,7 @@ class HeadReplayTest {
         Appender app = db.appender()) {
       assertThat(times(db)).containsExactly(START, START + 1);
       assertThat(db.stats().headSeries()).isEqualTo(1);
-      assertThat(app.append(Labels.of("__name__", "down"), START + 2, 1).ref().id())
-          .isEqualTo(10);
+      assertThat(app.append(Labels.of("__name__", "down"), START + 2, 1).ref().id()).isEqualTo(10);
     }
   }
 

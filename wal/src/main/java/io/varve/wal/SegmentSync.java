@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -38,6 +39,9 @@ final class SegmentSync implements Closeable {
   /// Segments that are written to the end, open, to be synced and closed.
   private final ConcurrentLinkedQueue<SegmentFile> finished = new ConcurrentLinkedQueue<>();
 
+  /// Whether a background sync has been asked for and not begun.
+  private final AtomicBoolean requested = new AtomicBoolean();
+
   /// The lost segments, each with the fault.
   private final ConcurrentSkipListMap<Integer, IOException> lost = new ConcurrentSkipListMap<>();
 
@@ -60,7 +64,7 @@ final class SegmentSync implements Closeable {
   /// Sees to it that finished segments get synced. Not to be called with the log's lock held: the
   /// executor may do it here and now.
   void start() {
-    if (!finished.isEmpty()) {
+    if (!finished.isEmpty() && requested.compareAndSet(false, true)) {
       background.execute(this::syncInBackground);
     }
   }
@@ -68,6 +72,7 @@ final class SegmentSync implements Closeable {
   private void syncInBackground() {
     lock.lock();
     try {
+      requested.set(false);
       syncFinished();
     } catch (IOException e) {
       LOG.log(ERROR, "Finished WAL segments stay open and unsynced until the next sync error=" + e);

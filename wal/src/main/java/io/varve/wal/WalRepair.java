@@ -1,5 +1,6 @@
 package io.varve.wal;
 
+import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import io.varve.wal.Segments.Segment;
@@ -97,6 +98,30 @@ public final class WalRepair {
         at += read;
       }
       out.sync();
+    }
+  }
+
+  /// Cuts the last record off a segment if it is torn. It was never acknowledged, so nothing is set
+  /// aside. For the last segment of a log before another follows: torn is what only the last may
+  /// be.
+  ///
+  /// @throws CorruptionException if the segment is damaged
+  static void cutTornTail(Disk disk, Path segment) throws IOException {
+    try (var reader = new SegmentReader(disk, segment)) {
+      while (reader.next()) {}
+      if (reader.torn()) {
+        cut(disk, segment, reader.recordEnd());
+      }
+    }
+  }
+
+  /// Cuts a segment to a length, durably.
+  static void cut(Disk disk, Path segment, long length) throws IOException {
+    try (DiskFile file = disk.openForWrite(segment)) {
+      if (file.size() > length) {
+        file.truncate(length);
+      }
+      file.sync();
     }
   }
 }
