@@ -43,6 +43,17 @@ final class HttpListener {
   /// How long nothing may move on a connection in the middle of a request or an answer.
   private static final Duration IDLE_WITHIN = Duration.ofSeconds(30);
 
+  /// Jetty asks the JVM's management server how large a reference is, to lay out its queues: starting
+  /// that server takes longer than starting Jetty. A wrong guess costs some padding.
+  private static final String REFERENCES_PER_CACHE_LINE =
+      "org.eclipse.jetty.util.referencesPerCacheLine";
+
+  static {
+    if (System.getProperty(REFERENCES_PER_CACHE_LINE) == null) {
+      System.setProperty(REFERENCES_PER_CACHE_LINE, "16");
+    }
+  }
+
   private final ListenAddress address;
   private final Duration stopTimeout;
   private final GracefulHandler requests = new GracefulHandler();
