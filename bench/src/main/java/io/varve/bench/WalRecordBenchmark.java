@@ -48,7 +48,7 @@ public class WalRecordBenchmark {
   /// `scrape`: neighbouring series, one time. `write`: a remote write, series from all over and
   /// times that differ.
   @Param({"scrape", "write"})
-  public String shape;
+  public String shape = "";
 
   private final long[] refs = new long[SAMPLES];
   private final long[] timestamps = new long[SAMPLES];

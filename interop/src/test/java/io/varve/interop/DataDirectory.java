@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What the tests do with the files of a store.
@@ -40,11 +42,11 @@ final class DataDirectory {
   /// Names in a directory that match a glob pattern, sorted; none if there is no such directory.
   static List<String> names(Path directory, String glob) throws IOException {
     try (var entries = Files.newDirectoryStream(directory, glob)) {
-      var names = new java.util.ArrayList<String>();
+      var names = new ArrayList<String>();
       entries.forEach(entry -> names.add(entry.getFileName().toString()));
       names.sort(null);
       return names;
-    } catch (NoSuchFileException | java.nio.file.NotDirectoryException e) {
+    } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     }
   }

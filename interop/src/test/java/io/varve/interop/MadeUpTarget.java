@@ -11,6 +11,7 @@ import io.varve.model.Labels;
 import io.varve.model.SampleValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /// A made-up target of scraping, with counters, gauges, values and labels of all sorts, series that
@@ -141,7 +142,7 @@ final class MadeUpTarget {
   private static Labels labels(int number, Kind kind) {
     Labels.Builder labels =
         Labels.builder()
-            .set(Labels.METRIC_NAME, "made_up_" + kind.name().toLowerCase(java.util.Locale.ROOT))
+            .set(Labels.METRIC_NAME, "made_up_" + kind.name().toLowerCase(Locale.ROOT))
             .set("instance", "127.0.0.1:" + (9100 + number % 7))
             .set("number", String.valueOf(number));
     if (number % 3 == 0) {

@@ -2,6 +2,7 @@ package io.varve.interop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +32,7 @@ final class Ports {
   private static boolean isFree(int port) {
     try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.isBound();
-    } catch (java.net.BindException e) {
+    } catch (BindException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,8 +1,10 @@
 package io.varve.interop;
 
+import io.varve.ChunkSeriesSet;
 import io.varve.Querier;
 import io.varve.SeriesSet;
 import io.varve.Varve;
+import io.varve.chunk.XorCursor;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
@@ -17,6 +19,7 @@ import java.util.TreeSet;
 /// What a store holds: series with their samples, values bit for bit. Confined to one thread.
 final class Samples {
   private static final int DIFFERENCES = 10;
+  private static final Matcher ALL = Matcher.regex(Labels.METRIC_NAME, ".+");
 
   /// @param timestamp milliseconds since the epoch
   /// @param bits of the value
@@ -38,15 +41,36 @@ final class Samples {
   static Samples of(Varve store, long mint, long maxt) {
     var samples = new Samples();
     try (Querier querier = store.querier(mint, maxt)) {
-      for (SeriesSet set = querier.select(Matcher.regex(Labels.METRIC_NAME, ".+")); set.next(); ) {
+      for (SeriesSet set = querier.select(ALL); set.next(); ) {
         var run = new ArrayList<Sample>();
-        for (SampleCursor cursor = set.samples(); cursor.next(); ) {
-          run.add(new Sample(cursor.timestamp(), Double.doubleToRawLongBits(cursor.value())));
+        addAll(run, set.samples());
+        samples.add(set.labels(), run);
+      }
+    }
+    return samples;
+  }
+
+  /// As {@link #of(Varve, long, long)}, by the chunks that a store hands out.
+  static Samples ofChunks(Varve store, long mint, long maxt) {
+    var samples = new Samples();
+    var cursor = new XorCursor();
+    try (Querier querier = store.querier(mint, maxt)) {
+      for (ChunkSeriesSet set = querier.selectChunks(ALL); set.next(); ) {
+        var run = new ArrayList<Sample>();
+        while (set.nextChunk()) {
+          cursor.reset(set.chunk(), set.labels(), 0);
+          addAll(run, cursor);
         }
         samples.add(set.labels(), run);
       }
     }
     return samples;
+  }
+
+  private static void addAll(List<Sample> run, SampleCursor cursor) {
+    while (cursor.next()) {
+      run.add(new Sample(cursor.timestamp(), Double.doubleToRawLongBits(cursor.value())));
+    }
   }
 
   static Samples of(Varve store) {

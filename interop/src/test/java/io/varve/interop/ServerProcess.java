@@ -1,6 +1,7 @@
 package io.varve.interop;
 
 import static io.varve.interop.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,7 @@ final class ServerProcess implements AutoCloseable {
   /// What it has printed so far.
   String output() {
     try {
-      return Files.readString(log);
+      return new String(Files.readAllBytes(log), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -62,7 +62,9 @@ final class ReadEndpoint {
             (buffers, length) -> ReadRequestDecoder.decode(buffers.message(), length));
     // All queries first: an answer once begun cannot become a refusal.
     List<ReadQuery> queries = ReadQuery.of(request.getQueriesList());
-    switch (responseType(request)) {
+    ResponseType type = responseType(request);
+    metrics.read(type, queries.size());
+    switch (type) {
       case SAMPLES -> samples(context, store, queries);
       case STREAMED_XOR_CHUNKS -> chunks(context.res(), store, queries);
       case UNRECOGNIZED -> throw new AssertionError();

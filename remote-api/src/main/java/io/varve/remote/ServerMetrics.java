@@ -6,6 +6,8 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.varve.remote.RemoteProto.ReadRequest.ResponseType;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +21,7 @@ final class ServerMetrics {
   private final Counter requests;
   private final Histogram durations;
   private final Gauge readQueries;
+  private final Counter answeredQueries;
   private final Counter invalidLabels;
   private final Counter storedSamples;
   private final Counter rejectedSamples;
@@ -41,6 +44,11 @@ final class ServerMetrics {
             .name("prometheus_remote_read_handler_queries")
             .help("Remote reads that run or wait for their turn.")
             .register(registry);
+    answeredQueries =
+        counter(
+            "varve_remote_read_queries_total",
+            "Queries received by remote read, by the type of the response agreed on.",
+            "response_type");
     invalidLabels =
         counter(
             "prometheus_api_remote_write_invalid_labels_samples_total",
@@ -96,6 +104,11 @@ final class ServerMetrics {
 
   void readBegins() {
     readQueries.inc();
+  }
+
+  /// @param queries those of one request
+  void read(ResponseType type, int queries) {
+    answeredQueries.labelValues(type.name().toLowerCase(Locale.ROOT)).inc(queries);
   }
 
   void readEnds() {

@@ -244,6 +244,9 @@ abstract class ReadContract {
     request.addAcceptedResponseTypes(ResponseType.STREAMED_XOR_CHUNKS);
     request.addAcceptedResponseTypes(ResponseType.SAMPLES);
     assertThat(frames(server.read(request.build()))).hasSize(4);
+    assertThat(server.get("/metrics").body())
+        .contains("varve_remote_read_queries_total{response_type=\"samples\"} 1.0")
+        .contains("varve_remote_read_queries_total{response_type=\"streamed_xor_chunks\"} 1.0");
   }
 
   @Test

@@ -2,5 +2,8 @@ package io.varve.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "bench", header = "Measures how fast samples are written.")
+@Command(
+    name = "bench",
+    addMethodSubcommands = false,
+    header = "Measures how fast samples are written.")
 final class BenchCommand {}

@@ -36,8 +36,8 @@ final class FailureMessage {
         switch (e) {
           case NoSuchFileException _ -> "no such file or directory";
           case AccessDeniedException _ -> "permission denied";
-          case NotDirectoryException _ -> "not a directory";
-          case FileAlreadyExistsException _ -> "exists already";
+          // The latter when a directory was to be created.
+          case NotDirectoryException _, FileAlreadyExistsException _ -> "not a directory";
           default -> e.getReason();
         };
     return e.getFile() + (reason == null ? ": cannot be read or written" : ": " + reason);

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
 /// fast.
 @Command(
     name = "record-start",
+    addMethodSubcommands = false,
     hidden = true,
     header = "Goes through the program once, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {
@@ -49,11 +50,6 @@ final class RecordStartCommand implements Callable<Integer> {
     var streams = new Streams(nowhere, nowhere);
     run(new DumpCommand(streams), data);
     run(new ListCommand(streams), data);
-    run(
-        new BenchWriteCommand(streams),
-        "--metrics=2000",
-        "--scrapes=200",
-        "--out=" + directory.resolve("bench"));
     return 0;
   }
 

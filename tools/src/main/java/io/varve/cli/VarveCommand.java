@@ -1,7 +1,11 @@
 package io.varve.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -13,6 +17,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "varve",
     scope = ScopeType.INHERIT,
+    addMethodSubcommands = false,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
     abbreviateSynopsis = true,
     synopsisSubcommandLabel = "COMMAND",
@@ -41,7 +46,7 @@ final class VarveCommand {
   ///
   /// @return its exit code
   static int execute(Streams streams, String... args) {
-    CommandLine varve = commandLine(streams);
+    CommandLine varve = commandLine(streams, args);
     int exit;
     try {
       exit = varve.execute(args);
@@ -52,26 +57,40 @@ final class VarveCommand {
     return exit;
   }
 
-  private static CommandLine commandLine(Streams streams) {
-    CommandLine bench =
-        new CommandLine(new BenchCommand())
-            .addSubcommand(new BenchWriteCommand(streams))
-            .addSubcommand(new BenchSeriesCommand());
-    CommandLine varve =
-        new CommandLine(new VarveCommand())
-            .addSubcommand(new ServeCommand(StopSignal::ofProcess, _ -> {}))
-            .addSubcommand(new ListCommand(streams))
-            .addSubcommand(new DumpCommand(streams))
-            .addSubcommand(bench)
-            .addSubcommand(new VersionCommand(streams))
-            .addSubcommand(new RecordStartCommand());
+  private static CommandLine commandLine(Streams streams, String... args) {
+    var varve = new CommandLine(new VarveCommand());
     varve.getCommandSpec().versionProvider(new Version());
+    Map<String, Supplier<CommandLine>> commands = commands(streams);
+    // Each takes its time to set up, which a start need not spend on those that are not asked for.
+    Optional<String> only = Stream.of(args).limit(1).filter(commands::containsKey).findFirst();
+    commands.forEach((name, command) -> {
+      if (only.isEmpty() || only.get().equals(name)) {
+        varve.addSubcommand(command.get());
+      }
+    });
     return varve
         .setOut(streams.out())
         .setErr(streams.err())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, _) -> explainUsage(e, e.getCommandLine()))
         .setExecutionExceptionHandler((e, command, _) -> explain(e, command));
+  }
+
+  /// In the order in which the help names them.
+  private static Map<String, Supplier<CommandLine>> commands(Streams streams) {
+    var commands = new LinkedHashMap<String, Supplier<CommandLine>>();
+    commands.put("serve", () -> new CommandLine(new ServeCommand(StopSignal::ofProcess, _ -> {})));
+    commands.put("list", () -> new CommandLine(new ListCommand(streams)));
+    commands.put("dump", () -> new CommandLine(new DumpCommand(streams)));
+    commands.put(
+        "bench",
+        () ->
+            new CommandLine(new BenchCommand())
+                .addSubcommand(new BenchWriteCommand(streams))
+                .addSubcommand(new BenchSeriesCommand()));
+    commands.put("version", () -> new CommandLine(new VersionCommand(streams)));
+    commands.put("record-start", () -> new CommandLine(new RecordStartCommand()));
+    return commands;
   }
 
   private static int explainUsage(Exception failure, CommandLine command) {

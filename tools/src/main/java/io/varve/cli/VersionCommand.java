@@ -2,7 +2,10 @@ package io.varve.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "version", header = "Prints the version of Varve, and of Java.")
+@Command(
+    name = "version",
+    addMethodSubcommands = false,
+    header = "Prints the version of Varve, and of Java.")
 final class VersionCommand implements Runnable {
   private final Streams streams;
 

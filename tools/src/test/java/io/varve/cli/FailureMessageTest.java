@@ -7,6 +7,7 @@ import io.varve.io.DirectoryInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -20,6 +21,8 @@ final class FailureMessageTest {
         .hasValue("d: no such file or directory");
     assertThat(FailureMessage.of(new AccessDeniedException("d"))).hasValue("d: permission denied");
     assertThat(FailureMessage.of(new NotDirectoryException("d"))).hasValue("d: not a directory");
+    assertThat(FailureMessage.of(new FileAlreadyExistsException("d")))
+        .hasValue("d: not a directory");
     assertThat(FailureMessage.of(new FileSystemException("d", null, "No space left on device")))
         .hasValue("d: No space left on device");
     assertThat(FailureMessage.of(new FileSystemException("d")))

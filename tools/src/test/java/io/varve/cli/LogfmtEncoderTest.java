@@ -24,7 +24,6 @@ final class LogfmtEncoderTest {
     "kept a=b of c=d, msg=\"kept a=b of\" c=d",
     "no key =x, msg=\"no key =x\"",
     "empty value x=, msg=\"empty value\" x=",
-    "say \"hi\"\t, msg=\"say \\\"hi\\\"\\t\"",
   })
   void writesOneLineWithFields(String message, String expected) {
     assertThat(encode(message, null)).isEqualTo(PREFIX + expected + "\n");
@@ -33,6 +32,11 @@ final class LogfmtEncoderTest {
   @Test
   void aLineBreakInTheMessageStaysOnTheLine() {
     assertThat(encode("one\ntwo n=3", null)).isEqualTo(PREFIX + "msg=\"one\\ntwo\" n=3\n");
+  }
+
+  @Test
+  void quotesWhatWouldEndTheMessage() {
+    assertThat(encode("say \"hi\"\t", null)).isEqualTo(PREFIX + "msg=\"say \\\"hi\\\"\\t\"\n");
   }
 
   @Test

@@ -80,20 +80,19 @@ class HeadLogTest {
         long offset = n;
         workers.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      try (Appender app = db.appender()) {
-                        barrier.await();
-                        for (int i = 0; i < 2000; i++) {
-                          app.append(labels(i), START + i * threads + offset, 1);
-                          if (i % 10 == 9) {
-                            app.commit();
-                          }
-                        }
-                      } catch (Exception e) {
-                        throw new IllegalStateException(e);
+                .start(() -> {
+                  try (Appender app = db.appender()) {
+                    barrier.await();
+                    for (int i = 0; i < 2000; i++) {
+                      app.append(labels(i), START + (long) i * threads + offset, 1);
+                      if (i % 10 == 9) {
+                        app.commit();
                       }
-                    }));
+                    }
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
       }
       for (Thread worker : workers) {
         worker.join();

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,8 @@ class HeadReplayTest {
   }
 
   private void log(Writing... batches) throws IOException {
-    try (Wal wal = Wal.open(new LocalDisk(), directory.resolve("wal"), 32 << 10, Compression.NONE)) {
+    try (Wal wal =
+        Wal.open(new LocalDisk(), directory.resolve("wal"), 32 << 10, Compression.NONE)) {
       for (Writing batch : batches) {
         var records = new RecordBatch();
         batch.into(records);
@@ -127,8 +129,7 @@ class HeadReplayTest {
         Appender app = db.appender()) {
       assertThat(times(db)).containsExactly(START, START + 1);
       assertThat(db.stats().headSeries()).isEqualTo(1);
-      assertThat(app.append(Labels.of("__name__", "down"), START + 2, 1).ref().id())
-          .isEqualTo(10);
+      assertThat(app.append(Labels.of("__name__", "down"), START + 2, 1).ref().id()).isEqualTo(10);
     }
   }
 
@@ -156,7 +157,7 @@ class HeadReplayTest {
   }
 
   /// A store with several full chunks of one series in its chunk file.
-  private TreeMap<Long, Double> fill(int samples) throws IOException {
+  private Map<Long, Double> fill(int samples) throws IOException {
     var expected = new TreeMap<Long, Double>();
     try (Varve db = open();
         Appender app = db.appender()) {
@@ -176,7 +177,7 @@ class HeadReplayTest {
 
   @Test
   void chunkFilesAreAdopted() throws Exception {
-    TreeMap<Long, Double> expected = fill(700);
+    Map<Long, Double> expected = fill(700);
     long bytes = Files.size(chunkFile());
 
     try (Varve db = open()) {
@@ -188,7 +189,7 @@ class HeadReplayTest {
 
   @Test
   void logMakesUpForAChunkFileCutShortAnywhere() throws Exception {
-    TreeMap<Long, Double> expected = fill(400);
+    Map<Long, Double> expected = fill(400);
     byte[] whole = Files.readAllBytes(chunkFile());
 
     for (int length = 0; length < whole.length; length += 37) {
@@ -202,7 +203,7 @@ class HeadReplayTest {
 
   @Test
   void logMakesUpForAFlippedByteInAChunkFile() throws Exception {
-    TreeMap<Long, Double> expected = fill(400);
+    Map<Long, Double> expected = fill(400);
     byte[] whole = Files.readAllBytes(chunkFile());
 
     for (int at = 0; at < whole.length; at += 31) {
@@ -248,7 +249,7 @@ class HeadReplayTest {
   private static int indexOfSecondSamples(byte[] bytes) {
     int at = 0;
     for (int record = 0; record < 2; record++) {
-      at += 7 + ((bytes[at + 1] & 0xff) << 8 | bytes[at + 2] & 0xff);
+      at += 7 + ((bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff));
     }
     return at;
   }
