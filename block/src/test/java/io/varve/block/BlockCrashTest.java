@@ -88,7 +88,7 @@ class BlockCrashTest {
   }
 
   private void write(Disk disk) throws IOException {
-    var unused = BlockFiles.write(disk, data, CONTENT);
+    var _ = BlockFiles.write(disk, data, CONTENT);
   }
 
   private void assertAllOrNothing(String description) throws IOException {

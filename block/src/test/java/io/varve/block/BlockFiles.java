@@ -9,6 +9,7 @@ import io.varve.io.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Puts blocks on disk for tests.
@@ -47,13 +48,13 @@ final class BlockFiles {
             chunk.bytes(),
             0,
             chunk.length(),
-            (chunk.bytes()[0] & 0xff) << 8 | chunk.bytes()[1] & 0xff);
+            (chunk.bytes()[0] & 0xff) << 8 | (chunk.bytes()[1] & 0xff));
       }
       writer.endSeries();
     }
   }
 
-  private static void addSymbols(BlockView view, String name, TreeSet<String> symbols) {
+  private static void addSymbols(BlockView view, String name, Set<String> symbols) {
     symbols.add(name);
     symbols.addAll(view.labelValues(name, List.of()));
   }

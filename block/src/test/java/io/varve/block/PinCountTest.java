@@ -3,8 +3,11 @@ package io.varve.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -42,33 +45,37 @@ class PinCountTest {
 
   @Test
   void cleansUpExactlyOnceAndAfterEveryUse() throws Exception {
-    for (int round = 0; round < 200; round++) {
-      var contested = new PinCount();
-      var cleaned = new AtomicInteger();
-      var start = new CountDownLatch(1);
-      try (var threads = Executors.newFixedThreadPool(3)) {
-        for (int i = 0; i < 2; i++) {
-          threads.submit(() -> {
-            start.await();
-            while (contested.tryAcquire()) {
-              assertThat(cleaned.get()).isZero();
-              if (contested.release()) {
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      for (int round = 0; round < 200; round++) {
+        var contested = new PinCount();
+        var cleaned = new AtomicInteger();
+        var start = new CyclicBarrier(3);
+        Callable<Object> user =
+            () -> {
+              start.await();
+              while (contested.tryAcquire()) {
+                assertThat(cleaned.get()).isZero();
+                if (contested.release()) {
+                  cleaned.incrementAndGet();
+                }
+              }
+              return cleaned;
+            };
+        Callable<Object> owner =
+            () -> {
+              start.await();
+              if (contested.close()) {
                 cleaned.incrementAndGet();
               }
-            }
-            return null;
-          });
+              return cleaned;
+            };
+
+        for (Future<Object> done : threads.invokeAll(List.of(user, user, owner))) {
+          done.get();
         }
-        threads.submit(() -> {
-          start.await();
-          if (contested.close()) {
-            cleaned.incrementAndGet();
-          }
-          return null;
-        });
-        start.countDown();
+
+        assertThat(cleaned.get()).isOne();
       }
-      assertThat(cleaned.get()).isOne();
     }
   }
 }

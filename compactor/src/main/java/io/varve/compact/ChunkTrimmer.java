@@ -69,7 +69,7 @@ final class ChunkTrimmer {
       throw new CorruptionException(series.labels(), 0, "a chunk has no sample count");
     }
     // Every known encoding starts with the number of samples.
-    int samples = (chunk.bytes()[0] & 0xff) << Byte.SIZE | chunk.bytes()[1] & 0xff;
+    int samples = (chunk.bytes()[0] & 0xff) << Byte.SIZE | (chunk.bytes()[1] & 0xff);
     if (samples > 0) {
       block.addChunk(first, last, chunk.encoding(), chunk.bytes(), 0, chunk.length(), samples);
     }

@@ -40,7 +40,7 @@ final class MappedSymbols {
       }
       cursor.readField();
       int length = cursor.fieldLength();
-      if (cursor.position() - start != prefixLength(length) + length) {
+      if (cursor.position() - start != Varint.lengthOfUnsigned(length) + length) {
         throw cursor.corrupt("the length of a symbol is not encoded in the least number of bytes");
       }
       if (previousLength >= 0 && cursor.compareField(previous, previousLength) <= 0) {
@@ -70,25 +70,19 @@ final class MappedSymbols {
   long offset(int ordinal) {
     long at = sample(ordinal / SAMPLING);
     for (int i = ordinal % SAMPLING; i > 0; i--) {
-      long length = length(at);
-      at += prefixLength(length) + length;
+      at += fieldLength(at);
     }
     return at;
   }
 
-  /// Length in bytes of the symbol whose field starts at {@code offset}.
-  long length(long offset) {
+  /// Bytes of the field at {@code offset}, its length included.
+  long fieldLength(long offset) {
     byte first = file.getByte(offset);
-    return first >= 0 ? first : longLength(offset);
-  }
-
-  /// Bytes of the length before a symbol.
-  static int prefixLength(long length) {
-    return Varint.lengthOfUnsigned(length);
-  }
-
-  private long longLength(long offset) {
-    return cursor(offset, Varint.MAX_LENGTH).readUnsignedVarint();
+    if (first >= 0) {
+      return 1L + first;
+    }
+    long length = cursor(offset, Varint.MAX_LENGTH).readUnsignedVarint();
+    return Varint.lengthOfUnsigned(length) + length;
   }
 
   /// The ordinal of a symbol, or -1.

@@ -29,7 +29,7 @@ public final class MatcherPostings {
     }
     Postings selected = selected(source, matchers);
     for (Matcher matcher : matchers) {
-      if (selected == Postings.EMPTY) {
+      if (selected.sizeHint() == 0) {
         return selected;
       }
       if (matcher.matchesEmpty() && !matcher.isAlwaysTrue()) {
@@ -53,7 +53,7 @@ public final class MatcherPostings {
     var lists = new ArrayList<Postings>();
     for (Matcher matcher : selecting) {
       Postings list = present(source, matcher);
-      if (list == Postings.EMPTY) {
+      if (list.sizeHint() == 0) {
         return list;
       }
       lists.add(list);

@@ -16,29 +16,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The inverted index of the head: for each name and value a bitmap of the slots whose series have
-/// them, and one of all slots. Slots are chosen by the head.
+/// The inverted index of the head: for each name and value the set of slots whose series have them,
+/// and one of all slots. Slots are chosen by the head.
 ///
-/// Thread-safe. One lock guards all bitmaps. A writer holds it for one series, or for a batch of
-/// bitmaps when slots are removed; a reader while it copies bitmaps, a batch at a time, which for a
-/// list of a million series takes some microseconds. Matching values against an expression happens
-/// outside of the lock: the maps are concurrent, so their keys can be walked while series are
-/// added. So neither side holds the other up for long, and what a reader gets never changes.
+/// Thread-safe. One lock guards all sets. A writer holds it for one series, or for a batch of sets
+/// when slots are removed; a reader while it copies sets, a batch at a time, which for a list of a
+/// million series takes some 0.1 ms. Matching values against an expression happens outside of the
+/// lock: the maps are concurrent, so their keys can be walked while series are added. So neither
+/// side holds the other up for long, and what a reader gets never changes.
 ///
 /// A series becomes visible in all its postings at once. A removal does not: a slot can be gone
-/// from some bitmaps and not from others, so the head marks a series as dead before it removes its
+/// from some sets and not from others, so the head marks a series as dead before it removes its
 /// slot, ignores dead ones among the answers, and gives the slot to another series only when no
 /// reader is left that may hold it.
 public final class MemPostings implements PostingsSource {
-  /// Bitmaps handled under one hold of the lock.
-  private static final int BATCH = 256;
+  /// Sets handled under one hold of the lock.
+  private static final int BATCH = 64;
 
-  /// Bitmaps of up to so many slots are added to a union slot by slot.
-  private static final int FEW = 16;
-
-  private final ConcurrentHashMap<String, ConcurrentHashMap<String, RoaringBitmap>> names =
+  private final ConcurrentHashMap<String, ConcurrentHashMap<String, SlotSet>> names =
       new ConcurrentHashMap<>();
-  private final RoaringBitmap all = new RoaringBitmap();
+  private final SlotSet all = new SlotSet();
   private final Lock reading;
   private final Lock writing;
 
@@ -58,7 +55,7 @@ public final class MemPostings implements PostingsSource {
       labels.forEach((name, value) ->
           names
               .computeIfAbsent(name, key -> new ConcurrentHashMap<>())
-              .computeIfAbsent(value, key -> new RoaringBitmap())
+              .computeIfAbsent(value, key -> new SlotSet())
               .add(slot));
     } finally {
       writing.unlock();
@@ -76,7 +73,7 @@ public final class MemPostings implements PostingsSource {
     }
     writing.lock();
     try {
-      all.andNot(deadSlots);
+      all.removeAll(deadSlots);
     } finally {
       writing.unlock();
     }
@@ -87,20 +84,20 @@ public final class MemPostings implements PostingsSource {
     for (int from = 0; from < values.size(); from += BATCH) {
       writing.lock();
       try {
-        Map<String, RoaringBitmap> bitmaps = names.get(name);
-        if (bitmaps == null) {
+        Map<String, SlotSet> sets = names.get(name);
+        if (sets == null) {
           return;
         }
         for (String value : values.subList(from, Math.min(from + BATCH, values.size()))) {
-          RoaringBitmap bitmap = bitmaps.get(value);
-          if (bitmap != null) {
-            bitmap.andNot(deadSlots);
-            if (bitmap.isEmpty()) {
-              bitmaps.remove(value);
+          SlotSet slots = sets.get(value);
+          if (slots != null) {
+            slots.removeAll(deadSlots);
+            if (slots.isEmpty()) {
+              sets.remove(value);
             }
           }
         }
-        if (bitmaps.isEmpty()) {
+        if (sets.isEmpty()) {
           names.remove(name);
         }
       } finally {
@@ -116,17 +113,17 @@ public final class MemPostings implements PostingsSource {
 
   @Override
   public Postings postings(String name, String value) {
-    return copy(bitmaps(name).get(value));
+    return copy(sets(name).get(value));
   }
 
   @Override
   public Postings postings(String name, Collection<String> values) {
-    Map<String, RoaringBitmap> bitmaps = bitmaps(name);
-    var found = new ArrayList<RoaringBitmap>();
+    Map<String, SlotSet> sets = sets(name);
+    var found = new ArrayList<SlotSet>();
     for (String value : values) {
-      RoaringBitmap bitmap = bitmaps.get(value);
-      if (bitmap != null) {
-        found.add(bitmap);
+      SlotSet slots = sets.get(value);
+      if (slots != null) {
+        found.add(slots);
       }
     }
     return union(found);
@@ -134,11 +131,11 @@ public final class MemPostings implements PostingsSource {
 
   @Override
   public Postings postings(String name, String prefix, Predicate<String> values) {
-    var found = new ArrayList<RoaringBitmap>();
-    bitmaps(name)
-        .forEach((value, bitmap) -> {
+    var found = new ArrayList<SlotSet>();
+    sets(name)
+        .forEach((value, slots) -> {
           if (value.startsWith(prefix) && values.test(value)) {
-            found.add(bitmap);
+            found.add(slots);
           }
         });
     return union(found);
@@ -146,7 +143,7 @@ public final class MemPostings implements PostingsSource {
 
   @Override
   public Postings withName(String name) {
-    return union(new ArrayList<>(bitmaps(name).values()));
+    return union(new ArrayList<>(sets(name).values()));
   }
 
   @Override
@@ -156,49 +153,41 @@ public final class MemPostings implements PostingsSource {
 
   @Override
   public SortedSet<String> labelValues(String name) {
-    return SortedStrings.of(new ArrayList<>(bitmaps(name).keySet()));
+    return SortedStrings.of(new ArrayList<>(sets(name).keySet()));
   }
 
-  private Map<String, RoaringBitmap> bitmaps(String name) {
-    Map<String, RoaringBitmap> bitmaps = names.get(name);
-    return bitmaps == null ? Map.of() : bitmaps;
+  private Map<String, SlotSet> sets(String name) {
+    Map<String, SlotSet> sets = names.get(name);
+    return sets == null ? Map.of() : sets;
   }
 
-  private Postings copy(@Nullable RoaringBitmap bitmap) {
-    if (bitmap == null) {
+  private Postings copy(@Nullable SlotSet slots) {
+    if (slots == null) {
       return Postings.EMPTY;
     }
     reading.lock();
     try {
-      return BitmapPostings.of(bitmap.clone());
+      return BitmapPostings.of(slots.copy());
     } finally {
       reading.unlock();
     }
   }
 
-  private Postings union(List<RoaringBitmap> bitmaps) {
-    if (bitmaps.size() == 1) {
-      return copy(bitmaps.getFirst());
+  private Postings union(List<SlotSet> sets) {
+    if (sets.size() == 1) {
+      return copy(sets.getFirst());
     }
     var union = new RoaringBitmap();
-    for (int from = 0; from < bitmaps.size(); from += BATCH) {
+    for (int from = 0; from < sets.size(); from += BATCH) {
       reading.lock();
       try {
-        for (RoaringBitmap bitmap : bitmaps.subList(from, Math.min(from + BATCH, bitmaps.size()))) {
-          addTo(union, bitmap);
+        for (SlotSet slots : sets.subList(from, Math.min(from + BATCH, sets.size()))) {
+          slots.addTo(union);
         }
       } finally {
         reading.unlock();
       }
     }
     return BitmapPostings.of(union);
-  }
-
-  private static void addTo(RoaringBitmap union, RoaringBitmap bitmap) {
-    if (bitmap.getCardinality() <= FEW) {
-      bitmap.forEach((int slot) -> union.add(slot));
-    } else {
-      union.or(bitmap);
-    }
   }
 }

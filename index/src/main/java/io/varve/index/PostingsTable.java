@@ -15,11 +15,21 @@ final class PostingsTable {
   private final List<Name> names;
   private final long allSeries;
 
-  /// A label name and where its entries are.
-  ///
-  /// @param start offset of its first entry
-  /// @param end offset after its last entry
-  private record Name(byte[] bytes, long start, long end, ValueSamples samples) {}
+  /// A label name and where its entries are: {@code start} is the offset of the first, {@code end}
+  /// the one after the last.
+  private static final class Name {
+    private final byte[] bytes;
+    private final long start;
+    private final long end;
+    private final ValueSamples samples;
+
+    Name(byte[] bytes, long start, long end, ValueSamples samples) {
+      this.bytes = bytes;
+      this.start = start;
+      this.end = end;
+      this.samples = samples;
+    }
+  }
 
   /// Checks that the entries are sorted and that the first is the list of all series.
   PostingsTable(MappedFile file, long offset) {
@@ -38,7 +48,7 @@ final class PostingsTable {
 
   /// All label names, in byte order.
   List<byte[]> names() {
-    return names.stream().map(Name::bytes).toList();
+    return names.stream().map(name -> name.bytes).toList();
   }
 
   /// The entries of a name whose values start with {@code prefix}, none if there is no such name.
@@ -109,10 +119,10 @@ final class PostingsTable {
       if (!samples.add(cursor, at - nameStart)) {
         throw cursor.corrupt("the values of a name are not sorted");
       }
-      boolean anonymous = cursor.fieldLength() == 0;
+      boolean valueIsEmpty = cursor.fieldLength() == 0;
       long offset = cursor.readUnsignedVarint();
       if (index == 0) {
-        if (names.size() > 0 || !anonymous || name == null || name.length > 0) {
+        if (!valueIsEmpty || name == null || name.length > 0) {
           throw cursor.corrupt("the list of all series is missing");
         }
         allSeries = offset;

@@ -79,8 +79,8 @@ final class PostingsWriter {
   private long tableLength(long firstList) {
     int keyParts = Varint.lengthOfUnsigned(IndexFormat.KEY_PARTS);
     int emptyField = Varint.lengthOfUnsigned(ALL_SERIES_KEY);
-    long length =
-        IndexFormat.COUNT_LENGTH + keyParts + 2 * emptyField + Varint.lengthOfUnsigned(firstList);
+    long length = IndexFormat.COUNT_LENGTH;
+    length += keyParts + emptyField + emptyField + Varint.lengthOfUnsigned(firstList);
     long offset = firstList + listLength(postings.all());
     for (long pair : pairs) {
       length += keyParts + Varint.lengthOfUnsigned(offset);

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 
 /// A sorted set over an array, in {@link Utf8Order}: a label can have a million values, and they
 /// come sorted from an index file. Immutable, thread-safe.
+@SuppressWarnings("JdkObsolete") // NavigableSet would add a dozen methods that nobody calls.
 final class SortedStrings extends AbstractSet<String> implements SortedSet<String> {
   private final String[] strings;
   private final int from;

@@ -1,5 +1,8 @@
 package io.varve.index;
 
+import io.varve.io.ByteSink;
+import io.varve.io.HeapByteSink;
+import io.varve.io.Varint;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +22,22 @@ final class SymbolNames {
       int ordinal = symbols.find(name);
       if (ordinal >= 0) {
         found[count] = ordinal;
-        kept[count++] = name;
+        kept[count++] = field(name);
       }
     }
     ordinals = Arrays.copyOf(found, count);
     names = Arrays.copyOf(kept, count);
   }
 
-  /// The name, not to be changed, or null if the symbol is not the name of a label.
+  private static byte[] field(byte[] name) {
+    HeapByteSink field = ByteSink.onHeap(Varint.MAX_LENGTH + name.length);
+    field.putUnsignedVarint(name.length);
+    field.putBytes(name);
+    return field.toByteArray();
+  }
+
+  /// The field of the name (its length, then its bytes), not to be changed; null if the symbol is
+  /// not the name of a label.
   byte @Nullable [] get(int ordinal) {
     int index = Arrays.binarySearch(ordinals, ordinal);
     return index < 0 ? null : names[index];

@@ -75,6 +75,26 @@ class MemPostingsTest extends PostingsSourceContract {
   }
 
   @Test
+  void takesSlotsAgainAfterAllWereRemoved() {
+    var postings = new MemPostings();
+    Labels labels = Labels.of("a", "x");
+    for (int round = 0; round < 2; round++) {
+      postings.add(1, labels);
+      postings.add(2, labels);
+      assertThat(IndexFixture.refs(postings.all())).containsExactly(1L, 2L);
+      assertThat(IndexFixture.refs(postings.postings("a", "x"))).containsExactly(1L, 2L);
+
+      postings.remove(RoaringBitmap.bitmapOf(1, 2), List.of(labels));
+
+      assertThat(postings.all().next()).isFalse();
+      assertThat(postings.postings("a", "x").next()).isFalse();
+    }
+    postings.add(-1, labels);
+    postings.add(-1, labels);
+    assertThat(IndexFixture.refs(postings.postings("a", "x"))).containsExactly(0xFFFF_FFFFL);
+  }
+
+  @Test
   void removesAsIfTheSeriesHadNeverBeenAdded() {
     Property.forAll(
         50,

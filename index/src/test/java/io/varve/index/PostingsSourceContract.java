@@ -217,7 +217,7 @@ abstract class PostingsSourceContract {
   private static List<Matcher> randomMatchers(RandomGenerator random) {
     var matchers = new ArrayList<Matcher>();
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
-      Matcher.Type type = Matcher.Type.values()[random.nextInt(4)];
+      Matcher.Type type = pick(random, List.of(Matcher.Type.values()));
       boolean regex = type == Matcher.Type.REGEX || type == Matcher.Type.NOT_REGEX;
       matchers.add(
           Matcher.of(

@@ -47,7 +47,7 @@ class SortedStringsTest {
 
   @Test
   void hasNoFirstIfEmpty() {
-    SortedSet<String> none = SortedStrings.of(List.of());
+    SortedStrings none = SortedStrings.of(List.of());
 
     assertThatThrownBy(none::first).isInstanceOf(NoSuchElementException.class);
     assertThatThrownBy(none::last).isInstanceOf(NoSuchElementException.class);

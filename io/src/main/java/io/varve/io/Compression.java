@@ -9,6 +9,9 @@ public enum Compression {
   /// The block format of Snappy, never the framed one.
   SNAPPY;
 
+  /// Bytes of the longest preamble of a Snappy block.
+  private static final int MAX_PREAMBLE = 5;
+
   /// Room needed for the compressed form of {@code length} bytes, in bytes.
   public int maxCompressedLength(int length) {
     return switch (this) {
@@ -22,17 +25,10 @@ public enum Compression {
   ///
   /// @return bytes written
   public int compress(byte[] source, int offset, int length, byte[] target, int targetOffset) {
-    switch (this) {
-      case NONE -> System.arraycopy(source, offset, target, targetOffset, length);
-      case SNAPPY -> {
-        try {
-          return Snappy.compress(source, offset, length, target, targetOffset);
-        } catch (IOException e) {
-          throw new IllegalStateException("snappy failed to compress " + length + " bytes", e);
-        }
-      }
-    }
-    return length;
+    return switch (this) {
+      case NONE -> copy(source, offset, length, target, targetOffset);
+      case SNAPPY -> snappyCompress(source, offset, length, target, targetOffset);
+    };
   }
 
   /// Length of the original as the compressed bytes declare it, without decompressing: check it
@@ -40,21 +36,44 @@ public enum Compression {
   ///
   /// @return bytes, or -1 if the bytes are no compressed block
   public long decompressedLength(byte[] source, int offset, int length) {
-    switch (this) {
-      case NONE -> {
-        return length;
-      }
-      case SNAPPY -> {
-        return snappyLength(source, offset, length);
-      }
+    return switch (this) {
+      case NONE -> length;
+      case SNAPPY -> snappyLength(source, offset, length);
+    };
+  }
+
+  /// Decompresses into {@code target} from {@code targetOffset}.
+  ///
+  /// @return bytes written, or -1 if the source is damaged or does not fit
+  public int decompress(byte[] source, int offset, int length, byte[] target, int targetOffset) {
+    long expected = decompressedLength(source, offset, length);
+    if (expected < 0 || expected > target.length - targetOffset) {
+      return -1;
     }
-    throw new AssertionError(this);
+    return switch (this) {
+      case NONE -> copy(source, offset, length, target, targetOffset);
+      case SNAPPY -> snappyDecompress(source, offset, length, target, targetOffset);
+    };
+  }
+
+  private static int copy(byte[] source, int offset, int length, byte[] target, int targetOffset) {
+    System.arraycopy(source, offset, target, targetOffset, length);
+    return length;
+  }
+
+  private static int snappyCompress(
+      byte[] source, int offset, int length, byte[] target, int targetOffset) {
+    try {
+      return Snappy.compress(source, offset, length, target, targetOffset);
+    } catch (IOException e) {
+      throw new IllegalStateException("snappy failed to compress " + length + " bytes", e);
+    }
   }
 
   /// Snappy's preamble: the length of the original as an unsigned varint of at most 32 bits.
   private static long snappyLength(byte[] source, int offset, int length) {
     long value = 0;
-    for (int i = 0; i < Math.min(length, 5); i++) {
+    for (int i = 0; i < Math.min(length, MAX_PREAMBLE); i++) {
       byte b = source[offset + i];
       value |= (b & 0x7fL) << (7 * i);
       if (b >= 0) {
@@ -64,28 +83,14 @@ public enum Compression {
     return -1;
   }
 
-  /// Decompresses into {@code target}, which has room for {@link #decompressedLength} bytes.
-  ///
-  /// @return bytes written, or -1 if the source is damaged
-  public int decompress(byte[] source, int offset, int length, byte[] target, int targetOffset) {
-    switch (this) {
-      case NONE -> {
-        System.arraycopy(source, offset, target, targetOffset, length);
-        return length;
-      }
-      case SNAPPY -> {
-        long expected = snappyLength(source, offset, length);
-        if (expected < 0 || expected > target.length - targetOffset) {
-          return -1;
-        }
-        try {
-          int written = Snappy.uncompress(source, offset, length, target, targetOffset);
-          return written == expected ? written : -1;
-        } catch (IOException e) {
-          return -1;
-        }
-      }
+  /// The native code trusts that the target has room for the length in the preamble; whoever calls
+  /// this has checked it.
+  private static int snappyDecompress(
+      byte[] source, int offset, int length, byte[] target, int targetOffset) {
+    try {
+      return Snappy.uncompress(source, offset, length, target, targetOffset);
+    } catch (IOException e) {
+      return -1;
     }
-    throw new AssertionError(this);
   }
 }

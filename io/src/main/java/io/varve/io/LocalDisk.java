@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -12,9 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The {@link Disk} of the machine, through `java.nio`. Thread-safe, without state.
 ///
@@ -68,11 +70,28 @@ public final class LocalDisk implements Disk {
     Files.delete(file);
   }
 
+  /// Removes a symbolic link, but nothing behind it.
+  @Override
+  public void deleteRecursively(Path path) throws IOException {
+    if (Files.isSymbolicLink(path)) {
+      delete(path);
+    } else {
+      Disk.super.deleteRecursively(path);
+    }
+  }
+
   @Override
   public List<String> list(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
+    names.sort(null);
+    return names;
   }
 
   @Override

@@ -15,7 +15,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -62,8 +64,11 @@ final class LocalLock implements DirectoryLock {
   public synchronized void close() throws IOException {
     if (!closed) {
       closed = true;
-      Files.deleteIfExists(file);
-      release.run();
+      try {
+        Files.deleteIfExists(file);
+      } finally {
+        release.run();
+      }
     }
   }
 
@@ -86,16 +91,36 @@ final class LocalLock implements DirectoryLock {
   }
 
   private static Release byFlock(Path file) throws IOException {
-    int descriptor = LibC.open(file);
-    try {
-      if (!LibC.flock(descriptor, LOCK_EX | LOCK_NB)) {
-        throw new DirectoryInUseException(file);
+    while (true) {
+      int descriptor = LibC.open(file);
+      try {
+        if (!LibC.flock(descriptor, LOCK_EX | LOCK_NB)) {
+          throw new DirectoryInUseException(file);
+        }
+        if (isStillNamed(descriptor, file)) {
+          return () -> LibC.close(descriptor);
+        }
+      } catch (IOException | RuntimeException e) {
+        LibC.close(descriptor);
+        throw e;
       }
-    } catch (IOException | RuntimeException e) {
       LibC.close(descriptor);
-      throw e;
     }
-    return () -> LibC.close(descriptor);
+  }
+
+  /// Whether the file that was opened and locked still has its name. An owner that went away
+  /// between the two removed it; others would then lock a new file of that name beside ours. Taken
+  /// for granted where there is no `/proc`.
+  private static boolean isStillNamed(int descriptor, Path file) throws IOException {
+    Path opened = Path.of("/proc/self/fd", Integer.toString(descriptor));
+    if (!Files.exists(opened)) {
+      return true;
+    }
+    try {
+      return Files.isSameFile(opened, file);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /// The three C functions. Loaded on first use only.
@@ -103,7 +128,9 @@ final class LocalLock implements DirectoryLock {
     private static final boolean MAC = System.getProperty("os.name", "").startsWith("Mac");
     private static final int O_CREAT = MAC ? 0x200 : 0x40;
     private static final int O_CLOEXEC = MAC ? 0x1000000 : 0x80000;
+    private static final int ENOENT = 2;
     private static final int EINTR = 4;
+    private static final int EACCES = 13;
     private static final int EWOULDBLOCK = MAC ? 35 : 11;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -136,12 +163,20 @@ final class LocalLock implements DirectoryLock {
         MemorySegment name = arena.allocateFrom(file.toString());
         int descriptor = (int) OPEN.invokeExact(state, name, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
         if (descriptor < 0) {
-          throw new IOException(file + ": cannot be opened (errno " + errno(state) + ")");
+          throw openFailed(file, errno(state));
         }
         return descriptor;
       } catch (Throwable e) {
         throw rethrow(e);
       }
+    }
+
+    private static IOException openFailed(Path file, int error) {
+      return switch (error) {
+        case ENOENT -> new NoSuchFileException(file.toString());
+        case EACCES -> new AccessDeniedException(file.toString());
+        default -> new IOException(file + ": cannot be opened (errno " + error + ")");
+      };
     }
 
     /// Whether the lock was taken; false if somebody else has it.

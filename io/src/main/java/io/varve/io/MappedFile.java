@@ -99,7 +99,11 @@ public final class MappedFile {
 
   /// Asks the operating system to read the pages of this file ahead of use.
   public void load() {
-    segment.load();
+    try {
+      segment.load();
+    } catch (InternalError e) {
+      throw MappedReads.lostPage(file, -1, e);
+    }
   }
 
   private void check(long offset, long length) {

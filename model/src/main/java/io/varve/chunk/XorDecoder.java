@@ -5,7 +5,10 @@ import static io.varve.chunk.XorFormat.HEADER_LENGTH;
 import static io.varve.chunk.XorFormat.LEADING_BITS;
 import static io.varve.chunk.XorFormat.LONG_DOD_ONES;
 import static io.varve.chunk.XorFormat.MAX_LEADING;
+import static io.varve.chunk.XorFormat.MIN_SAMPLE_BITS;
+import static io.varve.chunk.XorFormat.NEW_WINDOW;
 import static io.varve.chunk.XorFormat.SIGNIFICANT_BITS;
+import static io.varve.chunk.XorFormat.WINDOW_BITS;
 
 import io.varve.io.CorruptionException;
 import io.varve.io.Varint;
@@ -28,8 +31,12 @@ public final class XorDecoder {
   /// Longest payload whose bits can be counted by an int; no chunk of 65535 samples is as long.
   private static final int MAX_LENGTH = Integer.MAX_VALUE / Byte.SIZE - ChunkBuffer.SLACK;
 
-  /// Bits of a word that are there wherever it begins in its first byte.
+  /// Bits of a word that are there wherever it begins in its first byte. The dod up to 20 bits and
+  /// the window of the value take 37 of them.
   private static final int WORD_BITS = Long.SIZE - Byte.SIZE + 1;
+
+  /// Zero bits from which on samples are taken as a run: four samples.
+  private static final int RUN_BITS = 4 * MIN_SAMPLE_BITS;
 
   private static final int LEADING_SHIFT = Long.SIZE - CHANGE_BITS - LEADING_BITS;
   private static final int SIGNIFICANT_SHIFT = LEADING_SHIFT - SIGNIFICANT_BITS;
@@ -159,6 +166,8 @@ public final class XorDecoder {
   }
 
   /// The hot loop: one method, on locals, so that nothing but the samples is written to memory.
+  ///
+  /// @param mask laid over the bits that the first of these samples begins with
   private int readLater(long[] times, double[] values, int from, int limit, long mask) {
     byte[] bytes = this.bytes;
     int end = this.end;
@@ -170,25 +179,24 @@ public final class XorDecoder {
     int trailing = this.trailing;
     int i = from;
     while (i < limit) {
-      // At least 57 bits; the dod up to 20 bits and the window of the value take 37.
       long word = (long) LONG_BE.get(bytes, position >>> 3) << (position & 7) & mask;
       mask = -1;
-      if (word >>> 62 == 0) {
-        // Samples at an equal distance with an equal value take two zeros each: all that are in the
-        // word at once.
-        int run = Math.min(Long.numberOfLeadingZeros(word), WORD_BITS) >>> 1;
-        run = Math.min(Math.min(run, limit - i), (end - position) >>> 1);
-        position += 2 * run;
+      if (word >>> (Long.SIZE - RUN_BITS) == 0) {
+        // Samples at the same distance with the same value are two zeros each: all in the word at
+        // once.
+        int zeros = Math.min(Long.numberOfLeadingZeros(word), WORD_BITS);
+        int run = Math.min(Math.min(zeros, end - position) / MIN_SAMPLE_BITS, limit - i);
+        if (run == 0) {
+          damaged = true;
+          break;
+        }
         double value = Double.longBitsToDouble(valueBits);
         for (int to = i + run; i < to; i++) {
           time += delta;
           times[i] = time;
           values[i] = value;
         }
-        if (run == 0) {
-          damaged = true;
-          break;
-        }
+        position += run * MIN_SAMPLE_BITS;
         continue;
       }
       int used = 1;
@@ -207,19 +215,22 @@ public final class XorDecoder {
       }
       time += delta;
       word <<= used;
-      position += used + 1;
-      if (word < 0) {
-        position++;
-        if (word << 1 < 0) {
-          int leading = (int) (word >>> LEADING_SHIFT) & MAX_LEADING;
-          // 0 stands for 64.
-          significant = (((int) (word >>> SIGNIFICANT_SHIFT) - 1) & SIGNIFICANT_MASK) + 1;
-          trailing = Long.SIZE - leading - significant;
-          position += LEADING_BITS + SIGNIFICANT_BITS;
-        }
-        valueBits ^= bits(bytes, position) >>> (Long.SIZE - significant) << trailing;
-        position += significant;
+      position += used;
+      int head = CHANGE_BITS;
+      if (word >>> (Long.SIZE - CHANGE_BITS) == NEW_WINDOW) {
+        int leading = (int) (word >>> LEADING_SHIFT) & MAX_LEADING;
+        // 0 stands for 64.
+        significant = (((int) (word >>> SIGNIFICANT_SHIFT) - 1) & SIGNIFICANT_MASK) + 1;
+        trailing = Long.SIZE - leading - significant;
+        head = WINDOW_BITS;
       }
+      // All ones if the value changes. Not a branch, since often nothing predicts it.
+      long changed = word >> (Long.SIZE - 1);
+      long xor =
+          used + head + significant <= WORD_BITS ? word << head : bits(bytes, position + head);
+      valueBits ^= (xor >>> (Long.SIZE - significant) << trailing) & changed;
+      position += 1 + ((head - 1 + significant) & (int) changed);
+      // Ends behind the payload, or has a window wider than a value.
       if (((end - position) | trailing) < 0) {
         damaged = true;
         break;

@@ -6,6 +6,8 @@ import static io.varve.chunk.XorFormat.LEADING_BITS;
 import static io.varve.chunk.XorFormat.LONG_DOD_ONES;
 import static io.varve.chunk.XorFormat.MAX_LEADING;
 import static io.varve.chunk.XorFormat.MAX_SAMPLES;
+import static io.varve.chunk.XorFormat.NEW_WINDOW;
+import static io.varve.chunk.XorFormat.SAME_WINDOW;
 import static io.varve.chunk.XorFormat.SIGNIFICANT_BITS;
 import static io.varve.chunk.XorFormat.WINDOW_BITS;
 
@@ -164,13 +166,13 @@ public final class XorEncoder {
     long head;
     int headWidth;
     if (newLeading >= leading && newTrailing >= trailing) {
-      head = 0b10;
+      head = SAME_WINDOW;
       headWidth = CHANGE_BITS;
     } else {
       leading = (byte) newLeading;
       trailing = (byte) newTrailing;
       int significant = Long.SIZE - newLeading - newTrailing;
-      head = 0b11L << LEADING_BITS | newLeading;
+      head = (long) NEW_WINDOW << LEADING_BITS | newLeading;
       head = head << SIGNIFICANT_BITS | (significant & ((1 << SIGNIFICANT_BITS) - 1));
       headWidth = WINDOW_BITS;
     }

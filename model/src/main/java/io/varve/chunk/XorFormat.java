@@ -51,6 +51,12 @@ final class XorFormat {
   /// Bits that say how a change of the value is written.
   static final int CHANGE_BITS = 2;
 
+  /// A change that fits into the window.
+  static final int SAME_WINDOW = 0b10;
+
+  /// A change that sets the window.
+  static final int NEW_WINDOW = 0b11;
+
   static final int LEADING_BITS = 5;
   static final int SIGNIFICANT_BITS = 6;
 

@@ -26,13 +26,17 @@ final class LabelRegex {
 
   /// @param label name of the label, for the message
   static LabelRegex compile(String label, String regex) {
+    String problem = RegexSize.problem(regex);
+    if (problem != null) {
+      throw invalid(label, regex, problem);
+    }
     try {
       // Not put between ^(?s: and )$: a text such as `a)(b` would be valid in there.
       return new LabelRegex(Pattern.compile(regex, Pattern.DOTALL), RegexLanguage.of(regex));
     } catch (PatternSyntaxException e) {
       throw invalid(label, regex, e.getDescription());
     } catch (StackOverflowError e) {
-      throw invalid(label, regex, "nested too deeply");
+      throw invalid(label, regex, "it is nested too deeply");
     }
   }
 
@@ -54,8 +58,17 @@ final class LabelRegex {
     return switch (language.rest()) {
       case ANYTHING -> true;
       case SOMETHING -> candidate.length() > language.prefix().length();
-      case UNKNOWN -> pattern.matches(candidate);
+      case UNKNOWN -> run(candidate);
     };
+  }
+
+  private boolean run(String candidate) {
+    try {
+      return pattern.matches(candidate);
+    } catch (StackOverflowError e) {
+      // RE2/J follows a chain of optional parts by recursion.
+      throw new IllegalArgumentException("a regular expression is too complex to be run", e);
+    }
   }
 
   Optional<List<String>> literals() {

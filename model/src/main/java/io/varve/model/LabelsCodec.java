@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Names and values are UTF-8. The form is *canonical* if names are in ascending byte order,
-/// unique, and neither names nor values are empty; then equal label sets are equal bytes. It is
-/// also the body of a label set in a WAL record (record type 1), which puts the number of labels
-/// before it.
+/// unique, neither names nor values are empty, and lengths take as few bytes as possible; then
+/// equal label sets are equal bytes. It is also the body of a label set in a WAL record (record
+/// type 1), which puts the number of labels before it.
 ///
 /// Lengths are varints of at most 5 bytes here. Static and stateless.
 public final class LabelsCodec {
@@ -48,6 +48,9 @@ public final class LabelsCodec {
       long value = field(bytes, nameAt + nameLength, end);
       if (value < 0) {
         return "a label is cut short";
+      }
+      if (!isShortest(at, name) || !isShortest(nameAt + nameLength, value)) {
+        return "the length of a label is not written in as few bytes as possible";
       }
       if (nameLength == 0) {
         return "a label name is empty";
@@ -82,6 +85,12 @@ public final class LabelsCodec {
     return null;
   }
 
+  /// Whether the length of a field at {@code at} has no superfluous bytes, which would give one
+  /// label set two packed forms.
+  private static boolean isShortest(int at, long field) {
+    return start(field) - at == Varint.lengthOfUnsigned(length(field));
+  }
+
   /// Where a label's value lies in the canonical packed form.
   ///
   /// @return {@link #start} and {@link #length} of the value packed in a long, or -1 if there is no
@@ -107,15 +116,15 @@ public final class LabelsCodec {
   /// The length-prefixed field at {@code at}: {@link #start} and {@link #length} of its bytes
   /// packed in a long, or -1 if it does not end before {@code end}.
   public static long field(byte[] bytes, int at, int end) {
-    int length = 0;
+    long length = 0;
     for (int shift = 0; shift <= 28; shift += 7) {
       if (at >= end) {
         return -1;
       }
       byte b = bytes[at++];
-      length |= (b & 0x7f) << shift;
+      length |= (b & 0x7fL) << shift;
       if (b >= 0) {
-        return length < 0 || length > end - at ? -1 : (long) at << 32 | length;
+        return length > end - at ? -1 : (long) at << 32 | length;
       }
     }
     return -1;

@@ -14,8 +14,9 @@ import java.util.List;
 /// @param prefix every string that matches begins with it
 /// @param rest what may follow the prefix; {@link Rest#UNKNOWN} if finite
 record RegexLanguage(boolean isFinite, List<String> words, String prefix, Rest rest) {
-  /// Most characters in the words of a product such as `(a|b)(c|d)`, all together.
-  private static final int MAX_PRODUCT_CHARS = 1 << 14;
+  /// Most characters in the words of a product such as `(a|b)(c|d)`, all together. Each further
+  /// part of the expression makes them anew, so the limit is one of time too.
+  private static final int MAX_PRODUCT_CHARS = 1 << 12;
 
   /// What follows the prefix of the strings that match.
   enum Rest {
@@ -52,6 +53,9 @@ record RegexLanguage(boolean isFinite, List<String> words, String prefix, Rest r
     if (next.equals(EMPTY_WORD)) {
       return this;
     }
+    if (equals(EMPTY_WORD)) {
+      return next;
+    }
     if (!isFinite) {
       return endless(prefix, Rest.UNKNOWN);
     }
@@ -65,7 +69,7 @@ record RegexLanguage(boolean isFinite, List<String> words, String prefix, Rest r
 
   private RegexLanguage product(RegexLanguage next) {
     long chars = chars(words) * next.words.size() + chars(next.words) * words.size();
-    if (words.size() > 1 && next.words.size() > 1 && chars > MAX_PRODUCT_CHARS) {
+    if (words.size() > 1 && chars > MAX_PRODUCT_CHARS) {
       return endless(prefix, Rest.UNKNOWN);
     }
     var product = new LinkedHashSet<String>();

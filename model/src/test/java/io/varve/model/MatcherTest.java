@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.google.re2j.Pattern;
 import io.varve.fixture.Property;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -63,10 +64,44 @@ final class MatcherTest {
         .withMessageContaining("for label \"job\" is not valid: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "((a{1000}){1000}){1000}",
+        "(?i)((a{100}){100}){100}",
+        "(a{1000}[[:alpha:])]){1000}",
+        "(a{1000}[\\])]){1000}",
+        "(a{1000}[^])]){1000}",
+        "(a{1000}\\Q)\\E){1000}",
+        "(a{1000}\\)){1000}",
+        "(a{0,1000}){0,1000}",
+        "(a{1000,}){1000,}",
+      })
+  void refusesARegexThatRepeatsTooMuch(String regex) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Matcher.regex("job", regex))
+        .withMessageEndingWith("it repeats too much");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(a{100}){100}", "a{1000}b{1000}", "a{,1000}", "a{1001}{2", "{}"})
+  void takesARegexThatRepeatsALittle(String regex) {
+    assertThat(RegexSize.problem(regex)).isNull();
+  }
+
   @Test
   void refusesARegexThatIsNestedTooDeeply() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Matcher.regex("job", "(".repeat(100_000) + ")".repeat(100_000)));
+        .isThrownBy(() -> Matcher.regex("job", "(".repeat(2000) + ")".repeat(2000)))
+        .withMessageEndingWith("it is nested too deeply");
+    assertThat(Matcher.regex("job", "(".repeat(500) + "a." + ")".repeat(500)).matches("ab"))
+        .isTrue();
+  }
+
+  @Test
+  void aRegexThatExhaustsTheStackIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Matcher.regex("job", "a?".repeat(20_000) + "b").matches("a"));
   }
 
   @ParameterizedTest
@@ -171,6 +206,17 @@ final class MatcherTest {
   void givesUpOnProductsThatGrowTooLarge() {
     assertThat(Matcher.regex("l", "(a|b)".repeat(40)).literals()).isEmpty();
     assertThat(Matcher.regex("l", "(a|b)".repeat(40)).matches("ab".repeat(20))).isTrue();
+  }
+
+  @Test
+  void givesUpOnALongListThatGoesOn() {
+    String list = "(" + String.join("|", Collections.nCopies(5000, "ab")) + "|abc|b)";
+
+    Matcher matcher = Matcher.regex("l", "x" + list + "(y)".repeat(2000));
+
+    assertThat(matcher.prefix()).isEqualTo("x");
+    assertThat(Matcher.regex("l", "x" + list).literals())
+        .isEqualTo(Optional.of(List.of("xab", "xabc", "xb")));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.varve.head;
 
+import io.varve.io.Varint;
+
 /// The files of `chunks_head/`, in which the head keeps its full chunks (Prometheus' head chunks
 /// format, version 1).
 ///
@@ -31,6 +33,9 @@ final class HeadChunkFormat {
   static final int ENCODING_OFFSET = MAX_TIME_OFFSET + Long.BYTES;
   static final int LENGTH_OFFSET = ENCODING_OFFSET + 1;
   static final int CRC_LENGTH = Integer.BYTES;
+
+  /// Most bytes of a chunk besides its data.
+  static final int MAX_OVERHEAD = LENGTH_OFFSET + Varint.MAX_LENGTH + CRC_LENGTH;
 
   static final int OUT_OF_ORDER_BIT = 0x80;
 

@@ -118,7 +118,7 @@ final class HeadChunks implements AutoCloseable {
   long append(long series, long mint, long maxt, byte encoding, byte[] data, int length) {
     lock.lock();
     try {
-      long need = HeadChunkFormat.LENGTH_OFFSET + Varint.MAX_LENGTH + length + Integer.BYTES;
+      long need = HeadChunkFormat.MAX_OVERHEAD + (long) length;
       if (end() + need > HeadChunkFormat.MAX_FILE_LENGTH && tryWrite()) {
         startFile();
       }
@@ -161,7 +161,8 @@ final class HeadChunks implements AutoCloseable {
         target = create(file);
       }
       buffer.writeTo(target, offset(written));
-      written += buffer.length();
+      long end = written + buffer.length();
+      written = end;
       buffer.clear();
       failing = false;
       return true;

@@ -35,7 +35,7 @@ final class SeriesById {
 
   private int find(long ref) {
     int mask = refs.length - 1;
-    int at = (int) (ref * MIX >>> 32) & mask;
+    int at = (int) ((ref * MIX) >>> 32) & mask;
     while (refs[at] != 0 && refs[at] != ref) {
       at = (at + 1) & mask;
     }

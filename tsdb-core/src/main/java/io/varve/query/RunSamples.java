@@ -49,8 +49,8 @@ final class RunSamples {
     ChunkSamples first = null;
     for (int i = 0; i < open; i++) {
       ChunkSamples cursor = cursors.get(i);
-      boolean has = !started || cursor.timestamp() <= last ? cursor.next() : true;
-      if (!has) {
+      boolean ahead = started && cursor.timestamp() > last;
+      if (!ahead && !cursor.next()) {
         continue;
       }
       cursors.set(i, cursors.get(left));

@@ -9,6 +9,7 @@ import io.varve.index.Utf8Order;
 import io.varve.io.MappedReads;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -72,13 +73,13 @@ public final class ViewQuerier implements Querier {
     return union(view -> view.labelValues(name, all), new TreeSet<>(Utf8Order.INSTANCE));
   }
 
-  private <T> SortedSet<T> union(
-      Function<BlockView, ? extends Iterable<T>> part, SortedSet<T> into) {
+  private <T, C extends Collection<T>> C union(
+      Function<BlockView, ? extends Collection<T>> part, C into) {
     checkOpen();
     return MappedReads.guard(
         "a query",
         () -> {
-          views.forEach(view -> part.apply(view).forEach(into::add));
+          views.forEach(view -> into.addAll(part.apply(view)));
           return into;
         });
   }

@@ -158,8 +158,8 @@ class DbModelTest {
       }
     }
 
-    private static Map<Labels, TreeMap<Long, Long>> samples(SeriesSet set) {
-      var found = new TreeMap<Labels, TreeMap<Long, Long>>();
+    private static Map<Labels, Map<Long, Long>> samples(SeriesSet set) {
+      var found = new TreeMap<Labels, Map<Long, Long>>();
       List<Labels> order = new ArrayList<>();
       while (set.next()) {
         order.add(set.labels());
@@ -177,8 +177,8 @@ class DbModelTest {
       return found;
     }
 
-    private static Map<Labels, TreeMap<Long, Long>> chunks(ChunkSeriesSet set) {
-      var found = new TreeMap<Labels, TreeMap<Long, Long>>();
+    private static Map<Labels, Map<Long, Long>> chunks(ChunkSeriesSet set) {
+      var found = new TreeMap<Labels, Map<Long, Long>>();
       var cursor = new XorCursor();
       while (set.next()) {
         var samples = new TreeMap<Long, Long>();

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ class DbTest {
     }
   }
 
-  private static TreeMap<Long, Double> samples(Varve db, Labels labels, long from, long to) {
+  private static Map<Long, Double> samples(Varve db, Labels labels, long from, long to) {
     var found = new TreeMap<Long, Double>();
     try (Querier q = db.querier(from, to)) {
       SeriesSet set = q.select(Matcher.equal("__name__", "" + labels.get("__name__")));
@@ -70,7 +71,7 @@ class DbTest {
     return found;
   }
 
-  private static TreeMap<Long, Double> minutes(long from, long to) {
+  private static Map<Long, Double> minutes(long from, long to) {
     var expected = new TreeMap<Long, Double>();
     for (long t = from; t < to; t += 60_000) {
       expected.put(t, t / 1000.0);

@@ -14,14 +14,14 @@ import java.util.function.LongPredicate;
 
 /// What is still needed of the segments of a log that are about to be deleted.
 ///
-/// A checkpoint is a directory `checkpoint.N` in the directory of the log, where N is the number of the
-/// last segment it stands for, in decimal with eight digits (a reader takes any). It holds segments
-/// of its own from `00000000` on, as {@link WalFormat} has them. To replay a log is to read its
-/// newest checkpoint and then the segments above N.
+/// A checkpoint is a directory `checkpoint.N` in the directory of the log, where N is the number of
+/// the last segment it stands for, in decimal with eight digits (a reader takes any). It holds
+/// segments of its own from `00000000` on, as {@link WalFormat} has them. To replay a log is to
+/// read its newest checkpoint and then the segments above N.
 ///
-/// It is built in `checkpoint.N.tmp`, synced, and renamed. What is left of an unfinished one is removed
-/// when the log is opened. Until older checkpoints and the segments up to N are deleted, they are
-/// superfluous, not wrong.
+/// It is built in `checkpoint.N.tmp`, synced, and renamed. What is left of an unfinished one is
+/// removed when the log is opened. Until older checkpoints and the segments up to N are deleted,
+/// they are superfluous, not wrong.
 ///
 /// Static and stateless.
 public final class Checkpoint {
@@ -52,16 +52,16 @@ public final class Checkpoint {
   /// segments after it. Does nothing if that one already reaches so far.
   ///
   /// What is kept: series by {@code keepSeries}, samples from {@code mint} on, tombstones of kept
-  /// series that reach to {@code mint} or later. Records of unknown types are kept as they are, since
-  /// nobody here can tell what is still needed of them; a reader that knows them ignores what is too
-  /// old.
+  /// series that reach to {@code mint} or later. Records of unknown types are kept as they are,
+  /// since nobody here can tell what is still needed of them; a reader that knows them ignores what
+  /// is too old.
   ///
   /// @param first first segment present; those already in the newest checkpoint are passed over
   /// @param last last segment to go in, finished and below the one being written
   /// @param keepSeries by ref
   /// @param mint milliseconds since the epoch
-  /// @throws CorruptionException if a record is damaged, or a segment after the newest checkpoint is
-  ///     missing; then no checkpoint is made
+  /// @throws CorruptionException if a record is damaged, or a segment after the newest checkpoint
+  ///   is missing; then no checkpoint is made
   public static CheckpointStats create(
       Disk disk,
       Path walDirectory,

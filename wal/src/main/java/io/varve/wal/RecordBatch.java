@@ -19,6 +19,7 @@ public final class RecordBatch {
 
   /// The records as they go to disk, if they are compressed; see {@link #encode}.
   private boolean isPacked;
+
   private byte[] packed = new byte[0];
   private int[] packedEnds = new int[INITIAL_RECORDS];
   private byte[] flags = new byte[INITIAL_RECORDS];

@@ -4,11 +4,7 @@ import static io.varve.wal.RecordFormat.MIN_LABEL;
 import static io.varve.wal.RecordFormat.MIN_SERIES;
 
 import io.varve.io.ByteReader;
-import io.varve.io.Varint;
 import io.varve.model.LabelsCodec;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 
@@ -18,23 +14,11 @@ import java.util.Arrays;
 ///
 /// Label sets of other programs may be out of order or hold empty values; they are brought into the
 /// canonical form, since an index takes nothing else. Those that have none are told as {@link
-/// RecordHandler#malformedSeries}: the checksum says that the bytes are as they were written, so one
-/// bad series is no reason to give up the log behind it.
+/// RecordHandler#malformedSeries}: the checksum says that the bytes are as they were written, so
+/// one bad series is no reason to give up the log behind it.
 ///
 /// Static and stateless.
 public final class RecordDecoder {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle WORD =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  /// The bit of each byte of a varint that says whether another byte follows.
-  private static final long CONTINUATION = 0x8080_8080_8080_8080L;
-
-  /// What the fast loop may look at for one sample: two words that begin with a varint of up to eight
-  /// bytes, and the value.
-  private static final int FAST_SAMPLE = 3 * Long.BYTES;
-
   private RecordDecoder() {}
 
   /// Decodes one record. A record without a single byte holds nothing and is legal.
@@ -129,6 +113,8 @@ public final class RecordDecoder {
         bytes, LabelsCodec.start(a), endOf(a), bytes, LabelsCodec.start(b), endOf(b));
   }
 
+  /// Plain reads, and fast: taking varints out of whole words without branches took twice the time
+  /// (WalRecordBenchmark), since their lengths hardly vary and the branches are foreseen.
   private static void samples(ByteReader in, RecordHandler handler) {
     if (!in.hasRemaining()) {
       return;
@@ -136,57 +122,10 @@ public final class RecordDecoder {
     long baseRef = in.readLong();
     long baseTime = in.readLong();
     while (in.hasRemaining()) {
-      fastSamples(in, baseRef, baseTime, handler);
-      if (in.hasRemaining()) {
-        long ref = baseRef + in.readVarint();
-        long time = baseTime + in.readVarint();
-        handler.sample(ref, time, in.readLong());
-      }
+      long ref = baseRef + in.readVarint();
+      long time = baseTime + in.readVarint();
+      handler.sample(ref, time, in.readLong());
     }
-  }
-
-  /// Decodes samples up to the first that has a varint of more than eight bytes or is near the end.
-  /// A varint is taken out of one word, without a loop over its bytes. WalRecordBenchmark guards this.
-  private static void fastSamples(
-      ByteReader in, long baseRef, long baseTime, RecordHandler handler) {
-    byte[] bytes = in.array();
-    int at = in.position();
-    int end = at + in.remaining();
-    int start = at;
-    while (end - at >= FAST_SAMPLE) {
-      long refWord = (long) WORD.get(bytes, at);
-      long refStop = ~refWord & CONTINUATION;
-      int timeAt = at + lengthOf(refStop);
-      long timeWord = (long) WORD.get(bytes, timeAt);
-      long timeStop = ~timeWord & CONTINUATION;
-      if (refStop == 0 || timeStop == 0) {
-        break;
-      }
-      int valueAt = timeAt + lengthOf(timeStop);
-      handler.sample(
-          baseRef + varint(refWord, refStop),
-          baseTime + varint(timeWord, timeStop),
-          (long) LONG.get(bytes, valueAt));
-      at = valueAt + Long.BYTES;
-    }
-    in.skip(at - start);
-  }
-
-  /// Length of the varint at the start of a word, 8 if it does not end there.
-  ///
-  /// @param stop the continuation bits that are not set
-  private static int lengthOf(long stop) {
-    return Math.min(Long.BYTES, (Long.numberOfTrailingZeros(stop) >>> 3) + 1);
-  }
-
-  /// The signed varint at the start of a word: cut off what follows it, then close the gaps of the
-  /// continuation bits, first between bytes, then between pairs, then between fours.
-  private static long varint(long word, long stop) {
-    long x = word & (stop ^ (stop - 1)) & ~CONTINUATION;
-    x = x & 0x007f_007f_007f_007fL | (x & 0x7f00_7f00_7f00_7f00L) >>> 1;
-    x = x & 0x0000_3fff_0000_3fffL | (x & 0x3fff_0000_3fff_0000L) >>> 2;
-    x = x & 0x0000_0000_0fff_ffffL | (x & 0x0fff_ffff_0000_0000L) >>> 4;
-    return Varint.unZigZag(x);
   }
 
   private static void tombstones(ByteReader in, RecordHandler handler) {

@@ -14,8 +14,6 @@ import java.nio.ByteOrder;
 public final class RecordEncoder {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle SHORT_LE =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   /// Most bytes one sample takes: two varints and the value.
   private static final int MAX_SAMPLE = 2 * Varint.MAX_LENGTH + Long.BYTES;
@@ -35,8 +33,7 @@ public final class RecordEncoder {
   }
 
   /// As {@link #series(HeapByteSink, long, byte[])}, with the labels inside an array.
-  public static void series(
-      HeapByteSink sink, long ref, byte[] labels, int offset, int length) {
+  public static void series(HeapByteSink sink, long ref, byte[] labels, int offset, int length) {
     sink.putLong(ref);
     sink.putUnsignedVarint(countLabels(labels, offset, length));
     sink.putBytes(labels, offset, length);
@@ -58,7 +55,8 @@ public final class RecordEncoder {
     return fields / 2;
   }
 
-  /// Writes a record of samples. Writes nothing if the range is empty, so that no record comes of it.
+  /// Writes a record of samples. Writes nothing if the range is empty, so that no record comes of
+  /// it.
   ///
   /// WalRecordBenchmark guards the loop.
   ///
@@ -81,26 +79,12 @@ public final class RecordEncoder {
     LONG.set(target, at + Long.BYTES, baseTime);
     at += SAMPLES_BASE;
     for (int i = from; i < to; i++) {
-      at = putVarint(target, at, refs[i] - baseRef);
-      at = putVarint(target, at, timestamps[i] - baseTime);
+      at = Varint.putSigned(target, at, refs[i] - baseRef);
+      at = Varint.putSigned(target, at, timestamps[i] - baseTime);
       LONG.set(target, at, valueBits[i]);
       at += Long.BYTES;
     }
     sink.advanceTo(at);
-  }
-
-  /// As {@link Varint#putSigned}, with the usual lengths of one and two bytes ahead of the loop.
-  private static int putVarint(byte[] target, int at, long value) {
-    long zigZag = Varint.zigZag(value);
-    if ((zigZag & ~0x7fL) == 0) {
-      target[at] = (byte) zigZag;
-      return at + 1;
-    }
-    if ((zigZag & ~0x3fffL) == 0) {
-      SHORT_LE.set(target, at, (short) (zigZag & 0x7f | 0x80 | (zigZag & 0x3f80) << 1));
-      return at + 2;
-    }
-    return Varint.putUnsigned(target, at, zigZag);
   }
 
   /// Starts a record of tombstones; then {@link #tombstone} for each.

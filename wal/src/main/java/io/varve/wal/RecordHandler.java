@@ -3,8 +3,8 @@ package io.varve.wal;
 /// Takes what {@link RecordDecoder} finds in records, in their order. Called for each sample, so it
 /// should be one class per program or few.
 public interface RecordHandler {
-  /// A series and its labels in the canonical packed form of {@link
-  /// io.varve.model.LabelsCodec}, never empty. The bytes are lent for the time of the call.
+  /// A series and its labels in the canonical packed form of {@link io.varve.model.LabelsCodec},
+  /// never empty. The bytes are lent for the time of the call.
   void series(long ref, byte[] buf, int offset, int length);
 
   /// A sample.
@@ -23,8 +23,8 @@ public interface RecordHandler {
   /// @param length bytes of the whole record
   default void unknown(int type, int length) {}
 
-  /// A series that no index can take: a name occurs twice, is empty, or text is not UTF-8. Its samples
-  /// follow all the same, with a ref that {@link #series} never told.
+  /// A series that no index can take: a name occurs twice, is empty, or text is not UTF-8. Its
+  /// samples follow all the same, with a ref that {@link #series} never told.
   ///
   /// @param problem one clause for a message
   default void malformedSeries(long ref, String problem) {}

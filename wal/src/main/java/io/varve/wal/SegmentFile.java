@@ -87,6 +87,7 @@ final class SegmentFile implements Closeable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // another thread may have opened it again already
   private void reopen(DiskFile broken, ClosedChannelException cause) throws IOException {
     reopening.lock();
     try {

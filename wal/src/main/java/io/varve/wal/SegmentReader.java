@@ -48,6 +48,7 @@ final class SegmentReader implements AutoCloseable {
 
   /// The record: in the chunk if it is one fragment, else joined in {@link #joined}.
   private byte[] array = NOTHING;
+
   private int offset;
   private int length;
   private byte[] joined = NOTHING;
@@ -78,7 +79,7 @@ final class SegmentReader implements AutoCloseable {
   ///
   /// @return false at the end of the file; then {@link #torn} tells whether it lies inside a record
   /// @throws CorruptionException if the bytes are not a record; {@link #recordStart} is where they
-  ///     begin
+  ///   begin
   boolean next() throws IOException {
     boolean pending = false;
     boolean filled = false;
@@ -160,8 +161,10 @@ final class SegmentReader implements AutoCloseable {
     int actual = Crc32c.of(chunk, dataAt, fragment);
     if (actual != expected) {
       throw corrupt(
-          "the checksum is " + Integer.toHexString(actual)
-              + ", expected " + Integer.toHexString(expected));
+          "the checksum is "
+              + Integer.toHexString(actual)
+              + ", expected "
+              + Integer.toHexString(expected));
     }
     int header = chunk[at] & 0xff;
     int type = header & TYPE_MASK;

@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,8 +19,8 @@ import java.util.function.Supplier;
 /// file may succeed without them. A segment whose sync failed is therefore *lost*: what it holds is
 /// readable now, but not proven to be on stable storage. Syncs fail as long as there is a lost
 /// segment, also for callers whose batches are elsewhere: they cannot be told apart, and none must
-/// take the next success for its own. It ends when the segment is deleted, which follows a checkpoint
-/// that has read what is still needed and written it anew.
+/// take the next success for its own. It ends when the segment is deleted, which follows a
+/// checkpoint that has read what is still needed and written it anew.
 ///
 /// Thread-safe. Its lock is held during syncs; whoever waits for it is served by the next one, all
 /// together.
@@ -37,6 +38,9 @@ final class SegmentSync implements Closeable {
 
   /// Segments that are written to the end, open, to be synced and closed.
   private final ConcurrentLinkedQueue<SegmentFile> finished = new ConcurrentLinkedQueue<>();
+
+  /// Whether a background sync has been asked for and not begun.
+  private final AtomicBoolean requested = new AtomicBoolean();
 
   /// The lost segments, each with the fault.
   private final ConcurrentSkipListMap<Integer, IOException> lost = new ConcurrentSkipListMap<>();
@@ -60,7 +64,7 @@ final class SegmentSync implements Closeable {
   /// Sees to it that finished segments get synced. Not to be called with the log's lock held: the
   /// executor may do it here and now.
   void start() {
-    if (!finished.isEmpty()) {
+    if (!finished.isEmpty() && requested.compareAndSet(false, true)) {
       background.execute(this::syncInBackground);
     }
   }
@@ -68,6 +72,7 @@ final class SegmentSync implements Closeable {
   private void syncInBackground() {
     lock.lock();
     try {
+      requested.set(false);
       syncFinished();
     } catch (IOException e) {
       LOG.log(ERROR, "Finished WAL segments stay open and unsynced until the next sync error=" + e);
@@ -83,7 +88,8 @@ final class SegmentSync implements Closeable {
     lock.lock();
     try {
       if (durable < batches) {
-        // In this order: what is finished later than this moment holds nothing that has to be synced.
+        // In this order: what is finished later than this moment holds nothing that has to be
+        // synced.
         Moment moment = now.get();
         int synced = syncFinished();
         if (synced < moment.segment().number()) {
@@ -130,8 +136,8 @@ final class SegmentSync implements Closeable {
     return synced;
   }
 
-  /// Syncs a segment; if that fails, it is lost. A thread that is interrupted syncs nothing and loses
-  /// nothing.
+  /// Syncs a segment; if that fails, it is lost. A thread that is interrupted syncs nothing and
+  /// loses nothing.
   private void sync(SegmentFile segment) throws IOException {
     long start = System.nanoTime();
     try {

@@ -72,4 +72,15 @@ record Segments(Path directory, List<Segment> list) {
     }
     return list.subList(first - first(), last - first() + 1);
   }
+
+  /// Deletes those below {@code end}, from the first one on, so that those left are consecutive at
+  /// any time.
+  void deleteBelow(Disk disk, int end) throws IOException {
+    for (Segment segment : list) {
+      if (segment.number < end) {
+        disk.delete(segment.file);
+      }
+    }
+    disk.syncDirectory(directory);
+  }
 }

@@ -3,10 +3,9 @@ package io.varve.wal;
 import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
-import io.varve.io.DiskFile;
 import io.varve.io.FileStat;
-import io.varve.wal.Segments.Segment;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -16,18 +15,19 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A log being written. A batch that {@link #log} has taken survives the death of the process; it
-/// survives the loss of power once a {@link #sync} after it has returned, or its segment was finished
-/// and synced in the background.
+/// survives the loss of power once a {@link #sync} after it has returned, or its segment was
+/// finished and synced in the background.
 ///
-/// *Failures.* A batch is logged whole or not at all. When a write fails, what the batch left behind
-/// is cut off before anything else is logged, and the next batch starts a fresh segment; until that
-/// works, {@link #log} fails. So a disk that is full for a while loses the batches it refused, and
-/// nothing else. A failed sync takes nothing away from readers, but {@link #sync} goes on failing: see
+/// *Failures.* A batch is logged whole or not at all, unless the process dies while it is being
+/// logged: then its first records may stay. When a write fails, what the batch left behind is cut
+/// off before anything else is logged, and the next batch starts a fresh segment; until that works,
+/// {@link #log} fails. So a disk that is full for a while loses the batches it refused, and nothing
+/// else. A failed sync takes nothing away from readers, but {@link #sync} goes on failing: see
 /// {@link SegmentSync}.
 ///
-/// *Locks.* `lock` guards the writer and what is to be cut. {@link SegmentSync} has a lock of its own,
-/// taken before this one and never while this one is held: appenders do not wait for syncs they did
-/// not ask for.
+/// *Locks.* `lock` guards the writer and what is to be cut. {@link SegmentSync} has a lock of its
+/// own, taken before this one and never while this one is held: appenders do not wait for syncs
+/// they did not ask for.
 ///
 /// Thread-safe.
 public final class Wal implements AutoCloseable {
@@ -39,8 +39,8 @@ public final class Wal implements AutoCloseable {
   private final SegmentWriter writer;
   private final SegmentSync syncs;
 
-  /// What failed batches left behind, the newest segment first. As long as there is anything, nothing
-  /// is written.
+  /// What failed batches left behind, the newest segment first. As long as there is anything,
+  /// nothing is written.
   private final ArrayDeque<Cut> cuts = new ArrayDeque<>();
 
   private boolean failed;
@@ -88,13 +88,14 @@ public final class Wal implements AutoCloseable {
         task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task));
   }
 
-  /// Opens a log for writing: creates the directory if need be, removes unfinished checkpoints, cuts
-  /// off the last record if it is torn, and starts a new segment. The caller has read the log before
-  /// and had it repaired if necessary, and sees to it that nobody else writes to it.
+  /// Opens a log for writing: creates the directory if need be, removes unfinished checkpoints,
+  /// cuts off the last record if it is torn, and starts a new segment. The caller has read the log
+  /// before and had it repaired if necessary, and sees to it that nobody else writes to it.
   ///
   /// @param segmentBytes largest size of a segment, a multiple of 32 KiB
   /// @param background syncs finished segments
-  /// @throws CorruptionException if the last segment is damaged, or the segments are not consecutive
+  /// @throws CorruptionException if the last segment is damaged, or the segments are not
+  ///   consecutive
   public static Wal open(
       Disk disk, Path directory, int segmentBytes, Compression compression, Executor background)
       throws IOException {
@@ -107,10 +108,10 @@ public final class Wal implements AutoCloseable {
     Segments present = Segments.in(disk, directory);
     if (present.last() < checkpoint) {
       // All of them are in the checkpoint, and a number after its own would leave a gap.
-      delete(disk, present, checkpoint);
+      present.deleteBelow(disk, checkpoint);
       present = Segments.in(disk, directory);
     } else if (!present.isEmpty()) {
-      cutTornTail(disk, present.list().getLast().file());
+      WalRepair.cutTornTail(disk, present.list().getLast().file());
     }
     int next = Math.max(present.last(), checkpoint) + 1;
     SegmentFile segment = SegmentFile.create(disk, directory, next);
@@ -126,25 +127,6 @@ public final class Wal implements AutoCloseable {
     Path parent = directory.toAbsolutePath().getParent();
     if (parent != null) {
       disk.syncDirectory(parent);
-    }
-  }
-
-  /// A record may be torn in the last segment only, and this one is about to be the last but one.
-  private static void cutTornTail(Disk disk, Path file) throws IOException {
-    try (var reader = new SegmentReader(disk, file)) {
-      while (reader.next()) {}
-      if (reader.torn()) {
-        cut(disk, file, reader.recordEnd());
-      }
-    }
-  }
-
-  private static void cut(Disk disk, Path file, long length) throws IOException {
-    try (DiskFile segment = disk.openForWrite(file)) {
-      if (segment.size() > length) {
-        segment.truncate(length);
-      }
-      segment.sync();
     }
   }
 
@@ -228,12 +210,13 @@ public final class Wal implements AutoCloseable {
 
   private void cut() throws IOException {
     for (Cut cut; (cut = cuts.peek()) != null; cuts.remove()) {
-      cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
     }
   }
 
-  /// Goes on in a fresh segment if a write to this one failed, or a sync: then it is lost and should
-  /// not take more with it. An empty one is good enough, so that a full disk does not fill with them.
+  /// Goes on in a fresh segment if a write to this one failed, or a sync: then it is lost and
+  /// should not take more with it. An empty one is good enough, so that a full disk does not fill
+  /// with them.
   private void leaveFailedSegment() throws IOException {
     if (failed) {
       cut();
@@ -264,8 +247,8 @@ public final class Wal implements AutoCloseable {
     return next;
   }
 
-  /// Returns when all that was logged before the call is on stable storage. Calls of several threads
-  /// at a time share syncs.
+  /// Returns when all that was logged before the call is on stable storage. Calls of several
+  /// threads at a time share syncs.
   ///
   /// @throws IOException if it may not be
   public void sync() throws IOException {
@@ -308,23 +291,13 @@ public final class Wal implements AutoCloseable {
     truncations.increment();
     int end = Math.min(segment, last);
     try {
-      delete(disk, Segments.in(disk, directory), end);
+      Segments.in(disk, directory).deleteBelow(disk, end);
     } catch (IOException e) {
       truncationsFailed.increment();
       throw e;
     }
     first = Math.max(first, end);
     syncs.forgetBelow(end);
-  }
-
-  /// Deletes from the first one on, so that those left are consecutive at any time.
-  private static void delete(Disk disk, Segments segments, int end) throws IOException {
-    for (Segment segment : segments.list()) {
-      if (segment.number() < end) {
-        disk.delete(segment.file());
-      }
-    }
-    disk.syncDirectory(segments.directory());
   }
 
   /// Size of all files of the log, checkpoints included, in bytes.
@@ -334,14 +307,16 @@ public final class Wal implements AutoCloseable {
 
   private long size(Path path) throws IOException {
     Optional<FileStat> stat = disk.stat(path);
-    if (stat.isEmpty()) {
-      return 0;
+    if (stat.isEmpty() || !stat.get().directory()) {
+      return stat.map(FileStat::size).orElse(0L);
     }
-    long size = stat.get().size();
-    if (stat.get().directory()) {
+    long size = 0;
+    try {
       for (String name : disk.list(path)) {
         size += size(path.resolve(name));
       }
+    } catch (NoSuchFileException e) {
+      return 0; // an old checkpoint, deleted in between
     }
     return size;
   }
@@ -365,7 +340,7 @@ public final class Wal implements AutoCloseable {
   /// Finishes the open segment and syncs all that is not synced yet.
   ///
   /// @throws IOException if something of what was logged may not be on stable storage; the log is
-  ///     closed nevertheless
+  ///   closed nevertheless
   @Override
   public void close() throws IOException {
     if (isFirstClose()) {

@@ -24,26 +24,26 @@ import java.nio.file.Path;
 /// ```
 ///
 /// - `type`, the low three bits: {@link #FULL}, {@link #FIRST}, {@link #MIDDLE}, {@link #LAST}, or
-///   {@link #PAGE_TERM}: the rest of the page is fill. `S` (bit 3): the record is compressed by Snappy
-///   (block format), `Z` (bit 4): by zstd; if both are set, Snappy counts. Bits 5 to 7 are zero. The
-///   compression bits are on every fragment of a record.
+///   {@link #PAGE_TERM}: the rest of the page is fill. `S` (bit 3): the record is compressed by
+///   Snappy (block format), `Z` (bit 4): by zstd; if both are set, Snappy counts. Bits 5 to 7 are
+///   zero. The compression bits are on every fragment of a record.
 /// - `crc` is the CRC-32C of `data` as it lies there, compressed. The seven bytes before it are not
 ///   covered; a fault in them shows in the length, the sequence of types or the decompression.
-/// - A record is compressed as a whole before it is cut into fragments, and stored as it is when that
-///   does not make it smaller. It may be empty.
+/// - A record is compressed as a whole before it is cut into fragments, and stored as it is when
+///   that does not make it smaller. It may be empty.
 /// - A fragment does not cross a page. Fewer than seven bytes left in a page are filled with zeros;
 ///   so is the rest of the last page when a segment is finished. All bytes of a fill are zero.
 /// - A record does not cross segments: one that is longer than what the segment can still hold
 ///   (headers of the fragments taken off) starts the next segment. One longer than a whole segment
-///   makes a longer segment. Segments of length zero are normal: every opening of a log starts a new
-///   one.
+///   makes a longer segment. Segments of length zero are normal: every opening of a log starts a
+///   new one.
 /// - Segment files are named by their number in decimal, written with eight digits; a reader takes
 ///   any number of digits. Numbers are consecutive.
 ///
 /// What the end of a log may look like: the writer appends whole batches of fragments at the end of
 /// the file, so a process that dies leaves a prefix of its last batch, that is, a file which ends
-/// anywhere inside a fragment or a record. This is the *torn tail* and no damage. A file that ends in
-/// the middle of a page counts as filled up with zeros.
+/// anywhere inside a fragment or a record. This is the *torn tail* and no damage. A file that ends
+/// in the middle of a page counts as filled up with zeros.
 final class WalFormat {
   static final int PAGE_SIZE = 32 << 10;
 
@@ -113,8 +113,9 @@ final class WalFormat {
     };
   }
 
-  /// Bytes of records (headers taken off) that a segment of {@code segmentSize} bytes can still take
-  /// when it is filled up to {@code position}. Negative in a segment that is longer than planned.
+  /// Bytes of records (headers taken off) that a segment of {@code segmentSize} bytes can still
+  /// take when it is filled up to {@code position}. Negative in a segment that is longer than
+  /// planned.
   static long room(long position, long segmentSize) {
     long page = position / PAGE_SIZE;
     long inPage = PAGE_SIZE - position % PAGE_SIZE;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The last segment of a log may end inside a record, since its writer may have died or be writing
 /// right now: the reader stops there and tells so by {@link #tornTail}. Everything else that breaks
-/// {@link WalFormat} is a {@link CorruptionException}; {@link #segment} and {@link #offset} then name
-/// the record to be given to {@link WalRepair}. An exception ends the reading.
+/// {@link WalFormat} is a {@link CorruptionException}; {@link #segment} and {@link #offset} then
+/// name the record to be given to {@link WalRepair}. An exception ends the reading.
 ///
 /// Confined to one thread. Whoever opens it closes it.
 public final class WalReader implements AutoCloseable {
@@ -58,9 +58,8 @@ public final class WalReader implements AutoCloseable {
   /// Reads the segments from {@code first} to {@code last}, none if {@code first} is greater.
   ///
   /// @throws CorruptionException if one of them does not exist, or the numbers of those in the
-  ///     directory are not consecutive
-  public static WalReader open(Disk disk, Path directory, int first, int last)
-      throws IOException {
+  ///   directory are not consecutive
+  public static WalReader open(Disk disk, Path directory, int first, int last) throws IOException {
     Segments present = Segments.in(disk, directory);
     return new WalReader(disk, present.range(first, last), last == present.last());
   }
@@ -69,7 +68,7 @@ public final class WalReader implements AutoCloseable {
   ///
   /// @param segment number of the last segment not wanted; -1 reads all
   /// @throws CorruptionException if the one after it does not exist though later ones do, or the
-  ///     numbers are not consecutive
+  ///   numbers are not consecutive
   public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
     Segments present = Segments.in(disk, directory);
     int first = segment < 0 ? present.first() : segment + 1;
@@ -140,8 +139,8 @@ public final class WalReader implements AutoCloseable {
     record.reset(decompressed, 0, written, origin, 0);
   }
 
-  /// A whole log in zstd is not damaged, so it must not be repaired. Yet the bit that says so is in no
-  /// checksum: without the magic number it is a fault.
+  /// A whole log in zstd is not damaged, so it must not be repaired. Yet the bit that says so is in
+  /// no checksum: without the magic number it is a fault.
   private IOException zstd(SegmentReader in) {
     record.reset(in.array(), in.offset(), in.length(), origin, 0);
     if (in.length() < Integer.BYTES || record.readInt() != ZSTD_MAGIC) {
@@ -161,12 +160,14 @@ public final class WalReader implements AutoCloseable {
     return record;
   }
 
-  /// Number of the segment that holds the record, or that the reading ended in; -1 before the first.
+  /// Number of the segment that holds the record, or that the reading ended in; -1 before the
+  /// first.
   public int segment() {
     return next == 0 ? -1 : segments.get(next - 1).number();
   }
 
-  /// Offset in bytes in the segment file at which the record starts, or what could not be read as one.
+  /// Offset in bytes in the segment file at which the record starts, or what could not be read as
+  /// one.
   public long offset() {
     return current == null ? 0 : current.recordStart();
   }

@@ -1,5 +1,6 @@
 package io.varve.wal;
 
+import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import io.varve.wal.Segments.Segment;
@@ -10,13 +11,13 @@ import java.nio.file.Path;
 /// the series that its samples refer to may be what was lost.
 ///
 /// Prometheus deletes the rest; here nothing is destroyed. Beside the directory of the log, a
-/// directory of the same name with `.damaged-1` (or the next free number) appended takes the damaged
-/// segment as it was found and all segments after it, under their own names. The segment in the log
-/// is replaced by its good part.
+/// directory of the same name with `.damaged-1` (or the next free number) appended takes the
+/// damaged segment as it was found and all segments after it, under their own names. The segment in
+/// the log is replaced by its good part.
 ///
-/// A process that dies in the middle of a repair leaves a log that is still damaged, in the same place
-/// and with fewer segments behind it, so the next one goes on: the last segments are moved first,
-/// and the good part is complete and synced before it replaces the segment.
+/// A process that dies in the middle of a repair leaves a log that is still damaged, in the same
+/// place and with fewer segments behind it, so the next one goes on: the last segments are moved
+/// first, and the good part is complete and synced before it replaces the segment.
 ///
 /// Static and stateless.
 public final class WalRepair {
@@ -37,7 +38,7 @@ public final class WalRepair {
   /// Repairs a log that is not open for writing.
   ///
   /// @param segment number of the segment that holds the damaged record, from {@link
-  ///     WalReader#segment}
+  ///   WalReader#segment}
   /// @param offset where the damaged record starts in it, from {@link WalReader#offset}
   public static Report repair(Disk disk, Path walDirectory, int segment, long offset)
       throws IOException {
@@ -97,6 +98,30 @@ public final class WalRepair {
         at += read;
       }
       out.sync();
+    }
+  }
+
+  /// Cuts the last record off a segment if it is torn. It was never acknowledged, so nothing is set
+  /// aside. For the last segment of a log before another follows: torn is what only the last may
+  /// be.
+  ///
+  /// @throws CorruptionException if the segment is damaged
+  static void cutTornTail(Disk disk, Path segment) throws IOException {
+    try (var reader = new SegmentReader(disk, segment)) {
+      while (reader.next()) {}
+      if (reader.torn()) {
+        cut(disk, segment, reader.recordEnd());
+      }
+    }
+  }
+
+  /// Cuts a segment to a length, durably.
+  static void cut(Disk disk, Path segment, long length) throws IOException {
+    try (DiskFile file = disk.openForWrite(segment)) {
+      if (file.size() > length) {
+        file.truncate(length);
+      }
+      file.sync();
     }
   }
 }

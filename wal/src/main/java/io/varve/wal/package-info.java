@@ -10,8 +10,8 @@
 ///
 /// - {@link io.varve.wal.Wal} writes: an appender collects a {@link io.varve.wal.RecordBatch} with
 ///   {@link io.varve.wal.RecordEncoder} and logs it in one go.
-/// - {@link io.varve.wal.WalReader} reads, {@link io.varve.wal.RecordDecoder} takes a record apart and
-///   tells a {@link io.varve.wal.RecordHandler}; the records are specified in {@link
+/// - {@link io.varve.wal.WalReader} reads, {@link io.varve.wal.RecordDecoder} takes a record apart
+///   and tells a {@link io.varve.wal.RecordHandler}; the records are specified in {@link
 ///   io.varve.wal.RecordFormat}.
 /// - {@link io.varve.wal.WalRepair} sets aside what is behind damage.
 ///

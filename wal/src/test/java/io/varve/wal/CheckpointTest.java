@@ -75,7 +75,9 @@ final class CheckpointTest {
 
     assertThat(checkpoint()).containsExactly("sample 1 2 2", "sample 1 3 3", "sample 1 4 4");
     Checkpoint.deleteBelow(DISK, directory, 4);
-    assertThat(DISK.list(directory)).contains("checkpoint.00000004").doesNotContain("checkpoint.00000002");
+    assertThat(DISK.list(directory))
+        .contains("checkpoint.00000004")
+        .doesNotContain("checkpoint.00000002");
   }
 
   @Test
@@ -106,7 +108,8 @@ final class CheckpointTest {
 
     CheckpointStats stats = create(0, 0, ref -> false, Long.MAX_VALUE);
 
-    try (WalReader reader = WalReader.open(DISK, Checkpoint.latest(DISK, directory).orElseThrow())) {
+    try (WalReader reader =
+        WalReader.open(DISK, Checkpoint.latest(DISK, directory).orElseThrow())) {
       assertThat(Logs.readAll(reader)).containsExactly("060102", "0b");
     }
     assertThat(stats.unknownRecords()).isEqualTo(2);
@@ -197,8 +200,8 @@ final class CheckpointTest {
     assertThat(checkpoint()).isEqualTo(log.lines).hasSize(150_000);
   }
 
-  private CheckpointStats create(
-      int first, int last, LongPredicate keep, long mint) throws IOException {
+  private CheckpointStats create(int first, int last, LongPredicate keep, long mint)
+      throws IOException {
     return Checkpoint.create(DISK, directory, first, last, keep, mint, Compression.SNAPPY);
   }
 

@@ -1,8 +1,8 @@
 package io.varve.wal;
 
+import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
 import io.varve.io.DiskFile;
-import io.varve.io.DirectoryLock;
 import io.varve.io.FileStat;
 import io.varve.io.LocalDisk;
 import io.varve.io.MappedFile;
@@ -40,12 +40,11 @@ final class FaultyDisk implements Disk {
 
   /// Fails every such call.
   void failAll(Call failing) {
-    failBy(
-        (call, path) -> {
-          if (call == failing) {
-            throw new IOException("no " + call);
-          }
-        });
+    failBy((call, path) -> {
+      if (call == failing) {
+        throw new IOException("no " + call);
+      }
+    });
   }
 
   void heal() {

@@ -84,12 +84,9 @@ final class PrometheusLogTest {
 
     private List<String> dump() {
       var lines = new ArrayList<String>();
-      samples.forEach(
-          (ref, values) ->
-              values.forEach(
-                  (t, bits) ->
-                      lines.add(
-                          series.get(ref) + " " + number(Double.longBitsToDouble(bits)) + " " + t)));
+      samples.forEach((ref, values) ->
+          values.forEach((t, bits) ->
+              lines.add(series.get(ref) + " " + number(Double.longBitsToDouble(bits)) + " " + t)));
       return lines;
     }
 

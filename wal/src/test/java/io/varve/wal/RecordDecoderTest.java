@@ -21,10 +21,10 @@ final class RecordDecoderTest {
   void readsSeries() {
     byte[] record =
         Logs.bytes(
-            "01 0000000000000001 01 0161 026263"
-                + "  0000000000000002 02 0175 0176 0178 0179");
+            "01 0000000000000001 01 0161 026263" + "  0000000000000002 02 0175 0176 0178 0179");
 
-    assertThat(Told.by(record)).containsExactly("series 1 {a=\"bc\"}", "series 2 {u=\"v\", x=\"y\"}");
+    assertThat(Told.by(record))
+        .containsExactly("series 1 {a=\"bc\"}", "series 2 {u=\"v\", x=\"y\"}");
   }
 
   @Test
@@ -43,8 +43,7 @@ final class RecordDecoderTest {
 
   @Test
   void readsTombstones() {
-    byte[] record =
-        Logs.bytes("03 0000000000000003 01 8001 0000000000000004 00 02");
+    byte[] record = Logs.bytes("03 0000000000000003 01 8001 0000000000000004 00 02");
 
     assertThat(Told.by(record)).containsExactly("tombstone 3 -1 64", "tombstone 4 0 1");
   }
@@ -108,10 +107,10 @@ final class RecordDecoderTest {
 
   @Test
   void goesOnAfterAMalformedSeries() {
-    byte[] record =
-        Logs.bytes("01 0000000000000004 00 0000000000000005 01 0161 0162");
+    byte[] record = Logs.bytes("01 0000000000000004 00 0000000000000005 01 0161 0162");
 
-    assertThat(Told.by(record)).containsExactly("malformed 4 it has no labels", "series 5 {a=\"b\"}");
+    assertThat(Told.by(record))
+        .containsExactly("malformed 4 it has no labels", "series 5 {a=\"b\"}");
   }
 
   @ParameterizedTest

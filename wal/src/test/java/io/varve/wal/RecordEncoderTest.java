@@ -22,8 +22,16 @@ final class RecordEncoderTest {
     assertThat(Logs.hex(sink.toByteArray()))
         .isEqualTo(
             "01"
-                + "0000000000000001" + "01" + "0161" + "026263"
-                + "0102030405060708" + "02" + "0175" + "0176" + "0178" + "0179");
+                + "0000000000000001"
+                + "01"
+                + "0161"
+                + "026263"
+                + "0102030405060708"
+                + "02"
+                + "0175"
+                + "0176"
+                + "0178"
+                + "0179");
   }
 
   @Test
@@ -53,10 +61,18 @@ final class RecordEncoderTest {
 
     assertThat(Logs.hex(sink.toByteArray()))
         .isEqualTo(
-            "02" + "000000000000000a" + "00000000000003e8"
-                + "00" + "00" + "3ff0000000000000"
-                + "02" + "00" + "7ff0000000000002"
-                + "01" + "01" + "ffffffffffffffff");
+            "02"
+                + "000000000000000a"
+                + "00000000000003e8"
+                + "00"
+                + "00"
+                + "3ff0000000000000"
+                + "02"
+                + "00"
+                + "7ff0000000000002"
+                + "01"
+                + "01"
+                + "ffffffffffffffff");
   }
 
   @ParameterizedTest
@@ -99,8 +115,12 @@ final class RecordEncoderTest {
     assertThat(Logs.hex(sink.toByteArray()))
         .isEqualTo(
             "03"
-                + "0000000000000003" + "01" + "8001"
-                + "0000000000000004" + "ffffffffffffffffff01" + "feffffffffffffffff01");
+                + "0000000000000003"
+                + "01"
+                + "8001"
+                + "0000000000000004"
+                + "ffffffffffffffffff01"
+                + "feffffffffffffffff01");
   }
 
   @Test

@@ -53,12 +53,11 @@ final class WalFailureTest {
     try (Wal wal = open(1)) {
       wal.log(batch(bytes("0a")));
 
-      disk.failBy(
-          (call, path) -> {
-            if (call == Call.WRITE && path.endsWith("00000002")) {
-              throw new IOException("no");
-            }
-          });
+      disk.failBy((call, path) -> {
+        if (call == Call.WRITE && path.endsWith("00000002")) {
+          throw new IOException("no");
+        }
+      });
       RecordBatch large = batch(bytes("0b"), filled(PAGE - 8, 5), filled(PAGE - 8, 6));
       assertThatThrownBy(() -> wal.log(large)).hasMessage("no");
       assertThat(Logs.read(directory)).containsExactly("0a");
@@ -90,12 +89,11 @@ final class WalFailureTest {
   void logsNothingUntilTheRemainsOfAFailedBatchAreCutOff() throws IOException {
     try (Wal wal = open(4)) {
       wal.log(batch(bytes("0a")));
-      disk.failBy(
-          (call, path) -> {
-            if (call == Call.WRITE || call == Call.TRUNCATE) {
-              throw new IOException("no");
-            }
-          });
+      disk.failBy((call, path) -> {
+        if (call == Call.WRITE || call == Call.TRUNCATE) {
+          throw new IOException("no");
+        }
+      });
       assertThatThrownBy(() -> wal.log(batch(filled(100, 5)))).hasMessage("no");
       assertThat(Logs.segment(directory, 0).length).isGreaterThan(8);
 
@@ -112,12 +110,11 @@ final class WalFailureTest {
   void leavesALogThatOpensIfItIsClosedBeforeTheRemainsAreCutOff() throws IOException {
     Wal wal = open(4);
     wal.log(batch(bytes("0a")));
-    disk.failBy(
-        (call, path) -> {
-          if (call == Call.WRITE || call == Call.TRUNCATE) {
-            throw new IOException("no");
-          }
-        });
+    disk.failBy((call, path) -> {
+      if (call == Call.WRITE || call == Call.TRUNCATE) {
+        throw new IOException("no");
+      }
+    });
     assertThatThrownBy(() -> wal.log(batch(filled(100, 5)))).hasMessage("no");
     assertThatThrownBy(wal::close).hasMessage("no");
     disk.heal();
@@ -186,20 +183,19 @@ final class WalFailureTest {
       wal.log(batch(bytes("0a")));
       var failed = new ArrayList<Throwable>();
       Thread thread =
-          new Thread(
-              () -> {
-                Thread.currentThread().interrupt();
-                try {
-                  wal.log(batch(bytes("0b")));
-                } catch (IOException e) {
-                  failed.add(e);
-                }
-                try {
-                  wal.sync();
-                } catch (IOException e) {
-                  failed.add(e);
-                }
-              });
+          new Thread(() -> {
+            Thread.currentThread().interrupt();
+            try {
+              wal.log(batch(bytes("0b")));
+            } catch (IOException e) {
+              failed.add(e);
+            }
+            try {
+              wal.sync();
+            } catch (IOException e) {
+              failed.add(e);
+            }
+          });
       thread.start();
       thread.join();
       assertThat(failed).hasSize(2);
@@ -216,11 +212,10 @@ final class WalFailureTest {
     try (Wal wal = open(4)) {
       wal.log(batch(bytes("0a")));
       Thread thread =
-          new Thread(
-              () -> {
-                Thread.currentThread().interrupt();
-                assertThatThrownBy(wal::sync).isInstanceOf(IOException.class);
-              });
+          new Thread(() -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(wal::sync).isInstanceOf(IOException.class);
+          });
       thread.start();
       thread.join();
 
@@ -231,7 +226,8 @@ final class WalFailureTest {
     assertThat(Logs.read(directory)).containsExactly("0a", "0b");
   }
 
-  /// Any call fails with some chance; what was taken is there at the end, in order, and nothing else.
+  /// Any call fails with some chance; what was taken is there at the end, in order, and nothing
+  /// else.
   @Test
   void keepsExactlyWhatItTookWhateverFails() throws IOException {
     RandomGenerator random = Logs.random();
@@ -239,12 +235,11 @@ final class WalFailureTest {
       Path log = directory.resolve("log" + round);
       var taken = new ArrayList<String>();
       Wal wal = Wal.open(disk, log, 2 * PAGE, Compression.SNAPPY, Runnable::run);
-      disk.failBy(
-          (call, path) -> {
-            if (call != Call.SYNC && random.nextInt(4) == 0) {
-              throw new IOException("no " + call);
-            }
-          });
+      disk.failBy((call, path) -> {
+        if (call != Call.SYNC && random.nextInt(4) == 0) {
+          throw new IOException("no " + call);
+        }
+      });
       for (int i = 0; i < 40; i++) {
         logSome(wal, random, taken);
       }

@@ -49,8 +49,7 @@ final class WalFramingTest {
   void padsTheLastPageWhenItIsClosed() throws IOException {
     Logs.write(directory, 4, Compression.NONE, batch(bytes("0a")));
 
-    assertThat(segment(directory, 0))
-        .isEqualTo(Arrays.copyOf(fragment(1, bytes("0a")), PAGE));
+    assertThat(segment(directory, 0)).isEqualTo(Arrays.copyOf(fragment(1, bytes("0a")), PAGE));
   }
 
   @Test
@@ -67,7 +66,8 @@ final class WalFramingTest {
       wal.log(batch(whole));
       wal.log(batch(bytes("0a")));
 
-      assertThat(segment(directory, 0)).isEqualTo(join(fragment(1, whole), fragment(1, bytes("0a"))));
+      assertThat(segment(directory, 0))
+          .isEqualTo(join(fragment(1, whole), fragment(1, bytes("0a"))));
     }
   }
 
@@ -77,7 +77,8 @@ final class WalFramingTest {
     try (Wal wal = Logs.open(directory, 4, Compression.NONE)) {
       wal.log(batch(filled(PAGE - HEADER + 1, 5)));
 
-      assertThat(segment(directory, 0)).isEqualTo(join(fragment(2, part), fragment(4, bytes("05"))));
+      assertThat(segment(directory, 0))
+          .isEqualTo(join(fragment(2, part), fragment(4, bytes("05"))));
     }
   }
 

@@ -27,7 +27,7 @@ final class WalPropertyTest {
     for (int i = 0; i < 40; i++) {
       Path log = directory.resolve("log" + i);
       int pages = 1 + random.nextInt(4);
-      Compression compression = Compression.values()[random.nextInt(2)];
+      Compression compression = random.nextBoolean() ? Compression.SNAPPY : Compression.NONE;
       var expected = new ArrayList<String>();
       for (int opened = 0; opened < 3; opened++) {
         try (Wal wal = Logs.open(log, pages, compression)) {
@@ -128,9 +128,9 @@ final class WalPropertyTest {
     }
   }
 
-  /// The one fault that no checksum covers and no rule of the framing shows: the compression bit of a
-  /// record of one fragment is lost. Its compressed bytes then are a record of unknown type, since the
-  /// first of them is a length that is no known type, and are told as such.
+  /// The one fault that no checksum covers and no rule of the framing shows: the compression bit of
+  /// a record of one fragment is lost. Its compressed bytes then are a record of unknown type,
+  /// since the first of them is a length that is no known type, and are told as such.
   private void assertPrefixOrUnknown(List<String> records, byte[] bytes, int at)
       throws IOException {
     var read = new ArrayList<String>();

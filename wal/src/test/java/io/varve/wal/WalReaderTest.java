@@ -197,8 +197,7 @@ final class WalReaderTest {
     byte[] page = join(FULL_0A, new byte[PAGE - 8]);
     page[PAGE - 1] = 1;
     assertDamaged(page, "not zero at " + (PAGE - 1));
-    Logs.write(
-        directory.resolve("b"), 1, Compression.NONE, batch(filled(PAGE - 7 - 3, 5)));
+    Logs.write(directory.resolve("b"), 1, Compression.NONE, batch(filled(PAGE - 7 - 3, 5)));
     byte[] filled = Logs.segment(directory.resolve("b"), 0);
     filled[PAGE - 3] = 1;
     assertDamaged(filled, "the fill of the page is not zero");

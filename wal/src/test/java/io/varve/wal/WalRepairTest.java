@@ -101,12 +101,11 @@ final class WalRepairTest {
     for (int after = 0; ; after++) {
       var left = new AtomicInteger(after);
       var disk = new FaultyDisk();
-      disk.failBy(
-          (call, path) -> {
-            if (left.getAndDecrement() <= 0) {
-              throw new IOException("broken off");
-            }
-          });
+      disk.failBy((call, path) -> {
+        if (left.getAndDecrement() <= 0) {
+          throw new IOException("broken off");
+        }
+      });
       try {
         repair(disk);
         break;

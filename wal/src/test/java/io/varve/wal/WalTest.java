@@ -201,19 +201,22 @@ final class WalTest {
     try (Wal wal = Wal.open(DISK, directory, PAGE, Compression.NONE, tasks::add)) {
       wal.log(batch(bytes("0a")));
       wal.nextSegment();
+      wal.log(batch(bytes("0b")));
+      wal.nextSegment();
       assertThat(wal.stats().fsyncs()).isZero();
       assertThat(tasks).hasSize(1);
 
       tasks.getFirst().run();
-      assertThat(wal.stats().fsyncs()).isEqualTo(1);
+      assertThat(wal.stats().fsyncs()).isEqualTo(2);
 
-      wal.log(batch(bytes("0b")));
-      wal.nextSegment();
       wal.log(batch(bytes("0c")));
+      wal.nextSegment();
+      assertThat(tasks).hasSize(2);
+      wal.log(batch(bytes("0d")));
       wal.sync();
-      assertThat(wal.stats().fsyncs()).isEqualTo(3);
+      assertThat(wal.stats().fsyncs()).isEqualTo(4);
       wal.sync();
-      assertThat(wal.stats().fsyncs()).isEqualTo(3);
+      assertThat(wal.stats().fsyncs()).isEqualTo(4);
     }
   }
 

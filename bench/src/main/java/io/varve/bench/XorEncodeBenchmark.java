@@ -1,0 +1,64 @@
+package io.varve.bench;
+
+import io.varve.chunk.XorEncoder;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// Encodes XOR chunks of 120 samples, in ns per sample.
+///
+/// ```
+/// java -jar bench/target/varve-bench-*.jar XorEncodeBenchmark
+/// ```
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(FloatCorpus.SAMPLES_PER_CHUNK)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class XorEncodeBenchmark {
+  @Param FloatCorpus corpus = FloatCorpus.COUNTER;
+
+  private final XorEncoder reused = new XorEncoder();
+  private final long[] times = FloatCorpus.times();
+  private double[][] chunks = {};
+  private int next;
+
+  @Setup
+  public void generate() {
+    chunks = corpus.chunks();
+  }
+
+  /// In memory that is there already.
+  @Benchmark
+  public int reset() {
+    reused.reset();
+    return encode(reused);
+  }
+
+  /// In a new array, which grows with the chunk.
+  @Benchmark
+  public int fresh() {
+    return encode(new XorEncoder());
+  }
+
+  private int encode(XorEncoder encoder) {
+    next = next + 1 == chunks.length ? 0 : next + 1;
+    double[] values = chunks[next];
+    for (int i = 0; i < times.length; i++) {
+      encoder.append(times[i], values[i]);
+    }
+    return encoder.length();
+  }
+}

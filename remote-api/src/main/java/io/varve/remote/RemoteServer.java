@@ -1,0 +1,110 @@
+package io.varve.remote;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.varve.Varve;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// Serves a store over HTTP: any Prometheus can write to it and read from it.
+///
+/// The server can start while the store is still being opened: until the supplier has it, the
+/// server says that it is healthy but not ready, shows its metrics, and asks everybody else to come
+/// again. The store is not closed by this class; close it after the server has stopped.
+///
+/// Thread-safe.
+public final class RemoteServer implements AutoCloseable {
+  private static final Duration BODY_PATIENCE = Duration.ofMinutes(2);
+  private static final int RETRY_AFTER_SECONDS = 5;
+  private static final List<String> PROBE = List.of("GET", "HEAD");
+  private static final List<String> QUERY = List.of("GET", "POST");
+  private static final List<String> GET = List.of("GET");
+  private static final List<String> POST = List.of("POST");
+
+  private final Supplier<Optional<Varve>> store;
+  private final RemoteOptions options;
+  private final ServerMetrics metrics;
+  private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final HttpListener listener;
+  private volatile boolean stopping;
+
+  /// @param store the store, empty while it is being opened
+  /// @param clock milliseconds since the epoch; samples too far ahead of it are refused
+  public RemoteServer(Supplier<Optional<Varve>> store, RemoteOptions options, LongSupplier clock) {
+    this.store = store;
+    this.options = options;
+    var registry = new PrometheusRegistry();
+    var budget = new ByteBudget(options.maxInFlightBytes());
+    metrics = new ServerMetrics(registry);
+    metrics.buildInfo(options.version());
+    metrics.ready(() -> store.get().isPresent());
+    metrics.inFlightBytes(budget);
+    registry.register(new StoreMetrics(store));
+    addRoutes(new BodyReader(options.maxBodyBytes(), BODY_PATIENCE, budget), registry, clock);
+    listener = new HttpListener(options, routes);
+  }
+
+  private void addRoutes(BodyReader bodies, PrometheusRegistry registry, LongSupplier clock) {
+    var write = new WriteEndpoint(bodies, metrics, clock);
+    var read = new ReadEndpoint(options, bodies, metrics);
+    var labels = new LabelEndpoints(bodies);
+    add("/api/v1/write", POST, whenReady(write::serve), Answers::refusal);
+    add("/api/v1/read", POST, whenReady(read::serve), Answers::refusal);
+    add("/api/v1/series", QUERY, whenReady(labels::series), JsonEnvelope::error);
+    add("/api/v1/labels", QUERY, whenReady(labels::names), JsonEnvelope::error);
+    add("/api/v1/label/{name}/values", GET, whenReady(labels::values), JsonEnvelope::error);
+    add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
+    add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
+    add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);
+  }
+
+  /// @param path in metrics its variable parts are written as Prometheus' router has them, `:name`
+  private void add(
+      String path, List<String> methods, Route.Endpoint endpoint, Route.Complaint complaint) {
+    String name = path.replaceAll("\\{(\\w+)}", ":$1");
+    routes.put(path, new Route(name, methods, endpoint, complaint, metrics));
+  }
+
+  private Route.Endpoint whenReady(Route.StoreEndpoint endpoint) {
+    return context -> {
+      Optional<Varve> open = stopping ? Optional.empty() : store.get();
+      if (open.isEmpty()) {
+        context.res().setHeader("X-Prometheus-Stopping", Boolean.toString(stopping));
+        throw Refusal.unavailable(
+            stopping ? "the server is stopping" : "the store is still being opened",
+            RETRY_AFTER_SECONDS);
+      }
+      endpoint.serve(context, open.get());
+    };
+  }
+
+  /// Starts to listen. A server is started once.
+  ///
+  /// @throws IOException if the address cannot be listened on
+  public void start() throws IOException {
+    listener.start();
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return listener.port();
+  }
+
+  /// Stops to listen and waits for the requests in flight to end, no longer than {@link
+  /// RemoteOptions#stopTimeout()}. No thread is interrupted: one that is still inside the store
+  /// then goes on, and closing the store waits for it. Idempotent.
+  public void stop() {
+    stopping = true;
+    listener.stop();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

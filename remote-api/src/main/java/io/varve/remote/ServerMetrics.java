@@ -1,0 +1,125 @@
+package io.varve.remote;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.varve.remote.RemoteProto.ReadRequest.ResponseType;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// What the server counts of itself, under the names that Prometheus has for it where it has one.
+/// Thread-safe.
+final class ServerMetrics {
+  /// Those of Prometheus, seconds.
+  private static final double[] DURATION_BOUNDS = {.1, .2, .4, 1, 3, 8, 20, 60, 120};
+
+  private final PrometheusRegistry registry;
+  private final Counter requests;
+  private final Histogram durations;
+  private final Gauge readQueries;
+  private final Counter answeredQueries;
+  private final Counter invalidLabels;
+  private final Counter storedSamples;
+  private final Counter rejectedSamples;
+  private final Counter ignoredExemplars;
+  private final Counter ignoredMetadata;
+
+  ServerMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
+    requests = counter("prometheus_http_requests_total", "Requests answered.", "handler", "code");
+    durations =
+        Histogram.builder()
+            .name("prometheus_http_request_duration_seconds")
+            .help("Time from the head of a request to the end of its answer.")
+            .labelNames("handler")
+            .classicOnly()
+            .classicUpperBounds(DURATION_BOUNDS)
+            .register(registry);
+    readQueries =
+        Gauge.builder()
+            .name("prometheus_remote_read_handler_queries")
+            .help("Remote reads that run or wait for their turn.")
+            .register(registry);
+    answeredQueries =
+        counter(
+            "varve_remote_read_queries_total",
+            "Queries received by remote read, by the type of the response agreed on.",
+            "response_type");
+    invalidLabels =
+        counter(
+            "prometheus_api_remote_write_invalid_labels_samples_total",
+            "Samples received by remote write and rejected because of their labels.");
+    storedSamples =
+        counter("varve_remote_write_samples_total", "Samples received by remote write and stored.");
+    rejectedSamples =
+        counter(
+            "varve_remote_write_rejected_samples_total",
+            "Samples received by remote write and not stored.",
+            "reason");
+    ignoredExemplars =
+        counter("varve_remote_write_ignored_exemplars_total", "Exemplars received and ignored.");
+    ignoredMetadata =
+        counter(
+            "varve_remote_write_ignored_metadata_total", "Metadata entries received and ignored.");
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+
+  void buildInfo(String version) {
+    Info.builder()
+        .name("varve_build_info")
+        .help("The version that is running.")
+        .labelNames("version", "java")
+        .register(registry)
+        .setLabelValues(version, Runtime.version().toString());
+  }
+
+  void ready(BooleanSupplier ready) {
+    GaugeWithCallback.builder()
+        .name("prometheus_ready")
+        .help("Whether the store is open.")
+        .callback(callback -> callback.call(ready.getAsBoolean() ? 1 : 0))
+        .register(registry);
+  }
+
+  void inFlightBytes(ByteBudget budget) {
+    GaugeWithCallback.builder()
+        .name("varve_http_in_flight_bytes")
+        .help("Bytes held by the requests in flight.")
+        .callback(callback -> callback.call((double) budget.used()))
+        .register(registry);
+  }
+
+  /// @param handler the path, as the router has it
+  void request(String handler, int status, long nanos) {
+    requests.labelValues(handler, Integer.toString(status)).inc();
+    durations.labelValues(handler).observe((double) nanos / TimeUnit.SECONDS.toNanos(1));
+  }
+
+  void readBegins() {
+    readQueries.inc();
+  }
+
+  /// @param queries those of one request
+  void read(ResponseType type, int queries) {
+    answeredQueries.labelValues(type.name().toLowerCase(Locale.ROOT)).inc(queries);
+  }
+
+  void readEnds() {
+    readQueries.dec();
+  }
+
+  void write(WriteResult result) {
+    storedSamples.inc(result.stored());
+    result.rejected().forEach((reason, count) -> rejectedSamples.labelValues(reason).inc(count));
+    invalidLabels.inc(result.rejected().getOrDefault(WriteTally.INVALID_LABELS, 0L));
+    ignoredExemplars.inc(result.exemplars());
+    ignoredMetadata.inc(result.metadata());
+  }
+}

@@ -1,0 +1,181 @@
+package io.varve.remote;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
+import io.varve.Varve;
+import io.varve.VarveStats;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// The figures of the store under the names that they have in Prometheus, so that its dashboards
+/// and alerts work. Empty until the store is open. Thread-safe.
+final class StoreMetrics implements MultiCollector {
+  private static final String PREFIX = "prometheus_tsdb_";
+  private static final Labels FLOAT = Labels.of("type", "float");
+  private static final Labels SAMPLES = Labels.of("type", "samples");
+  private static final double MILLIS = 1000;
+
+  private final Supplier<Optional<Varve>> store;
+
+  StoreMetrics(Supplier<Optional<Varve>> store) {
+    this.store = store;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    var metrics = MetricSnapshots.builder();
+    store.get().map(Varve::stats).ifPresent(stats -> collect(stats, metrics));
+    return metrics.build();
+  }
+
+  private static void collect(VarveStats stats, MetricSnapshots.Builder metrics) {
+    head(stats, metrics);
+    samples(stats, metrics);
+    blocks(stats, metrics);
+    log(stats, metrics);
+  }
+
+  private static void head(VarveStats stats, MetricSnapshots.Builder to) {
+    gauge(to, "head_series", "Series in the head.", stats.headSeries());
+    gauge(to, "head_chunks", "Chunks in the head.", stats.headChunks());
+    gauge(
+        to,
+        "head_chunks_storage_size_bytes",
+        "Bytes of sample data in the chunks of the head.",
+        stats.headChunkBytes());
+    gauge(to, "head_min_time", "Oldest time in the head, milliseconds.", stats.headMinTime());
+    gauge(to, "head_max_time", "Newest time in the head, milliseconds.", stats.headMaxTime());
+    gauge(to, "head_min_time_seconds", "Oldest time in the head.", stats.headMinTime() / MILLIS);
+    gauge(to, "head_max_time_seconds", "Newest time in the head.", stats.headMaxTime() / MILLIS);
+    gauge(
+        to,
+        "head_active_appenders",
+        "Appenders with samples that are not committed.",
+        stats.activeAppenders());
+    counter(to, "head_series_created", "Series created in the head.", stats.seriesCreated());
+    counter(to, "head_series_removed", "Series that left the head.", stats.seriesRemoved());
+    counter(to, "head_truncations", "Times the head was cut.", stats.headTruncations());
+  }
+
+  private static void samples(VarveStats stats, MetricSnapshots.Builder to) {
+    counter(to, "head_samples_appended", "Samples stored.", stats.samplesAppended(), FLOAT);
+    counter(
+        to,
+        "out_of_order_samples",
+        "Samples refused as out of order.",
+        stats.samplesOutOfOrder(),
+        FLOAT);
+    counter(
+        to,
+        "out_of_bound_samples",
+        "Samples refused as out of bounds.",
+        stats.samplesOutOfBounds(),
+        FLOAT);
+    counter(to, "too_old_samples", "Samples refused as too old.", stats.samplesTooOld(), FLOAT);
+  }
+
+  private static void blocks(VarveStats stats, MetricSnapshots.Builder to) {
+    gauge(to, "blocks_loaded", "Persisted blocks.", stats.blocks());
+    gauge(to, "storage_blocks_bytes", "Bytes of all persisted blocks.", stats.blockBytes());
+    gauge(
+        to,
+        "symbol_table_size_bytes",
+        "Bytes of memory for the symbols of blocks.",
+        stats.blockSymbolBytes());
+    gauge(
+        to, "lowest_timestamp", "Oldest time in the store, milliseconds.", stats.lowestTimestamp());
+    gauge(
+        to,
+        "lowest_timestamp_seconds",
+        "Oldest time in the store.",
+        stats.lowestTimestamp() / MILLIS);
+    counter(to, "compactions", "Blocks written.", stats.compactions());
+    counter(
+        to, "compactions_failed", "Blocks that could not be written.", stats.compactionsFailed());
+    counter(to, "time_retentions", "Blocks deleted because of their age.", stats.timeRetentions());
+    counter(to, "reloads", "Times the list of blocks was read.", stats.reloads());
+    counter(
+        to,
+        "reloads_failures",
+        "Times the list of blocks could not be read.",
+        stats.reloadsFailed());
+  }
+
+  private static void log(VarveStats stats, MetricSnapshots.Builder to) {
+    gauge(to, "wal_segment_current", "Number of the present segment.", stats.walSegment());
+    gauge(to, "wal_storage_size_bytes", "Bytes of the write-ahead log.", stats.walBytes());
+    counter(to, "wal_page_flushes", "Pages written to the log.", stats.walPageFlushes());
+    counter(to, "wal_writes_failed", "Commits that were not logged.", stats.walWritesFailed());
+    counter(to, "wal_truncations", "Times the log was truncated.", stats.walTruncations());
+    counter(to, "wal_corruptions", "Damaged records met.", stats.walCorruptions());
+    counter(
+        to,
+        "wal_replay_unknown_refs",
+        "Samples in the log of series that it does not define.",
+        stats.walReplayUnknownRefs(),
+        SAMPLES);
+    counter(to, "checkpoint_creations", "Checkpoints made.", stats.checkpoints());
+    counter(
+        to,
+        "checkpoint_creations_failed",
+        "Checkpoints that could not be made.",
+        stats.checkpointsFailed());
+    gauge(
+        to,
+        "data_replay_duration_seconds",
+        "Time it took to replay the log.",
+        stats.replayMillis() / MILLIS);
+    gauge(
+        to,
+        "clean_start",
+        "Whether the last owner of the directory had closed it.",
+        stats.cleanStart() ? 1 : 0);
+    to.metricSnapshot(
+        SummarySnapshot.builder()
+            .name(PREFIX + "wal_fsync_duration_seconds")
+            .help("Time spent in syncs of the log.")
+            .dataPoint(
+                SummaryDataPointSnapshot.builder()
+                    .count(stats.walFsyncs())
+                    .sum((double) stats.walFsyncNanos() / TimeUnit.SECONDS.toNanos(1))
+                    .build())
+            .build());
+  }
+
+  private static void gauge(MetricSnapshots.Builder to, String name, String help, double value) {
+    to.metricSnapshot(
+        GaugeSnapshot.builder()
+            .name(PREFIX + name)
+            .help(help)
+            .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
+            .build());
+  }
+
+  private static void gauge(MetricSnapshots.Builder to, String name, String help, long value) {
+    gauge(to, name, help, (double) value);
+  }
+
+  private static void counter(MetricSnapshots.Builder to, String name, String help, long value) {
+    counter(to, name, help, value, Labels.EMPTY);
+  }
+
+  /// @param name without the suffix `_total`
+  private static void counter(
+      MetricSnapshots.Builder to, String name, String help, long value, Labels labels) {
+    to.metricSnapshot(
+        CounterSnapshot.builder()
+            .name(PREFIX + name)
+            .help(help)
+            .dataPoint(
+                CounterDataPointSnapshot.builder().labels(labels).value((double) value).build())
+            .build());
+  }
+}

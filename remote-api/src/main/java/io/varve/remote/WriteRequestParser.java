@@ -1,0 +1,213 @@
+package io.varve.remote;
+
+import static io.varve.remote.WireReader.FIXED64;
+import static io.varve.remote.WireReader.LENGTH_DELIMITED;
+import static io.varve.remote.WireReader.VARINT;
+import static io.varve.remote.WireReader.tag;
+
+import io.varve.AppendOutcome;
+import io.varve.Appender;
+import io.varve.SeriesRef;
+import io.varve.model.LabelsCodec;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the body of a remote write request, version 1.0 (message `prometheus.WriteRequest`, see
+/// `types.proto`), apart and gives its samples to an {@link Appender}.
+///
+/// Two walks: the first only looks whether the message is well formed, so that of a damaged one
+/// nothing is applied; the second applies. Neither makes an object per sample, nor a string for a
+/// series that the store knows: the labels are re-packed into the form of {@link LabelsCodec},
+/// whose bytes the store looks up. Guarded by `RemoteWriteParseBenchmark`.
+///
+/// Of a well-formed request, everything that can be stored is. Not stored, and counted in the
+/// {@link WriteResult}, are samples of series whose labels are not canonical or lack a name,
+/// samples too far in the future, native histograms, and what the store itself refuses. Exemplars
+/// and metadata are ignored, as Prometheus does.
+///
+/// Confined to one thread; made for use over and over.
+public final class WriteRequestParser {
+  private static final int REQUEST_SERIES = tag(1, LENGTH_DELIMITED);
+  private static final int REQUEST_METADATA = tag(3, LENGTH_DELIMITED);
+  private static final int SERIES_SAMPLE = tag(2, LENGTH_DELIMITED);
+  private static final int SERIES_EXEMPLAR = tag(3, LENGTH_DELIMITED);
+  private static final int SERIES_HISTOGRAM = tag(4, LENGTH_DELIMITED);
+  private static final int SAMPLE_VALUE = tag(1, FIXED64);
+  private static final int SAMPLE_TIMESTAMP = tag(2, VARINT);
+
+  private static final byte[] NOTHING = {};
+
+  private final WireReader in = new WireReader();
+  private byte[] bytes = NOTHING;
+
+  /// Labels of the present series.
+  private final LabelPacker labels = new LabelPacker();
+
+  // Once a sample of the present series has asked for it, one of these is there.
+  private @Nullable SeriesRef series;
+  private @Nullable String problem;
+
+  // The present sample.
+  private long timestamp;
+  private double value;
+
+  /// Stores what can be stored of a request, and commits it.
+  ///
+  /// @param body the message, decompressed
+  /// @param appender empty; to be rolled back or closed by the caller if this throws
+  /// @param maxTime samples after it are refused, milliseconds since the epoch
+  /// @throws MalformedRequestException if the message is damaged; nothing was stored
+  /// @throws java.io.UncheckedIOException if the samples could not be logged; none was stored
+  public WriteResult write(byte[] body, int offset, int length, Appender appender, long maxTime) {
+    bytes = body;
+    try {
+      in.reset(body, offset, offset + length);
+      checkRequest();
+      in.reset(body, offset, offset + length);
+      var tally = new WriteTally(maxTime);
+      applyRequest(appender, tally);
+      return tally.result(appender.commit());
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    in.clear();
+    bytes = NOTHING;
+    series = null;
+    labels.release();
+  }
+
+  // --- first walk -------------------------------------------------------------------------------
+
+  private void checkRequest() {
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == REQUEST_SERIES) {
+        int outer = in.enter();
+        checkSeries();
+        in.leave(outer);
+      } else if (tag == REQUEST_METADATA) {
+        checkMessage();
+      } else {
+        in.skipUnknown(tag, 1);
+      }
+    }
+  }
+
+  private void checkSeries() {
+    in.seek(LabelPacker.skipPlain(bytes, in.position(), in.end()));
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == SERIES_SAMPLE) {
+        readSample();
+      } else if (tag == LabelPacker.LABEL) {
+        LabelPacker.check(in);
+      } else if (tag == SERIES_EXEMPLAR || tag == SERIES_HISTOGRAM) {
+        checkMessage();
+      } else {
+        in.skipUnknown(tag, 4);
+      }
+    }
+  }
+
+  /// Checks a message of which nothing is used: that its fields are whole.
+  private void checkMessage() {
+    int outer = in.enter();
+    while (in.hasMore()) {
+      in.skip(in.tag());
+    }
+    in.leave(outer);
+  }
+
+  // --- second walk ------------------------------------------------------------------------------
+
+  private void applyRequest(Appender appender, WriteTally tally) {
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == REQUEST_SERIES) {
+        int outer = in.enter();
+        applySeries(appender, tally);
+        in.leave(outer);
+      } else {
+        if (tag == REQUEST_METADATA) {
+          tally.metadata();
+        }
+        in.skip(tag);
+      }
+    }
+  }
+
+  private void applySeries(Appender appender, WriteTally tally) {
+    series = null;
+    problem = null;
+    labels.pack(bytes, in);
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == SERIES_SAMPLE) {
+        readSample();
+        applySample(appender, tally);
+        continue;
+      }
+      if (tag == SERIES_HISTOGRAM) {
+        tally.histogram(labels);
+      } else if (tag == SERIES_EXEMPLAR) {
+        tally.exemplar();
+      }
+      in.skip(tag);
+    }
+  }
+
+  private void applySample(Appender appender, WriteTally tally) {
+    if (timestamp > tally.maxTime()) {
+      tally.tooFarAhead(labels, timestamp);
+      return;
+    }
+    // Not before a sample wants it: a series is not made for samples that are refused anyway.
+    if (series == null && problem == null) {
+      find(appender);
+    }
+    if (series == null) {
+      tally.invalidLabels(labels, String.valueOf(problem));
+      return;
+    }
+    AppendOutcome outcome = appender.append(series, timestamp, value);
+    if (!outcome.stored()) {
+      tally.refused(outcome, series, timestamp);
+    }
+  }
+
+  /// Sets either the series or the problem. The store checks the labels of a series that it does
+  /// not know; those of one that it knows need no check, being the same bytes.
+  private void find(Appender appender) {
+    if (!labels.named()) {
+      problem = "the label __name__ is missing";
+      return;
+    }
+    try {
+      series = appender.series(labels.packed(), 0, labels.length());
+    } catch (IllegalArgumentException e) {
+      problem = LabelsCodec.problem(labels.packed(), 0, labels.length());
+      if (problem == null) {
+        throw e;
+      }
+    }
+  }
+
+  private void readSample() {
+    int outer = in.enter();
+    timestamp = 0;
+    value = 0;
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == SAMPLE_VALUE) {
+        value = Double.longBitsToDouble(in.fixed64());
+      } else if (tag == SAMPLE_TIMESTAMP) {
+        timestamp = in.varint();
+      } else {
+        in.skipUnknown(tag, 2);
+      }
+    }
+    in.leave(outer);
+  }
+}

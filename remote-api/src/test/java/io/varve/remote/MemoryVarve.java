@@ -1,0 +1,368 @@
+package io.varve.remote;
+
+import io.varve.AppendOutcome;
+import io.varve.AppendResult;
+import io.varve.Appender;
+import io.varve.ChunkSeriesSet;
+import io.varve.CommitResult;
+import io.varve.Querier;
+import io.varve.SeriesRef;
+import io.varve.SeriesSet;
+import io.varve.Varve;
+import io.varve.VarveStats;
+import io.varve.block.BlockMeta;
+import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.XorEncoder;
+import io.varve.model.Labels;
+import io.varve.model.Matcher;
+import io.varve.model.SampleCursor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A store in memory, simple and slow: what the server is tested against. Appenders are serialized
+/// by their commit; queries see what was committed.
+class MemoryVarve implements Varve {
+  /// Samples in a chunk.
+  static final int CHUNK = 120;
+
+  private final NavigableMap<Labels, NavigableMap<Long, Double>> series =
+      new ConcurrentSkipListMap<>();
+  private final AtomicLong nextId = new AtomicLong();
+  private final AtomicLong appended = new AtomicLong();
+
+  /// Samples of a series as they are stored, for tests to look at.
+  NavigableMap<Long, Double> samples(String... labels) {
+    return series.getOrDefault(Labels.of(labels), new TreeMap<>());
+  }
+
+  void put(Labels labels, long timestamp, double value) {
+    series.computeIfAbsent(labels, l -> new ConcurrentSkipListMap<>()).put(timestamp, value);
+  }
+
+  int seriesCount() {
+    return series.size();
+  }
+
+  @Override
+  public Appender appender() {
+    return new MemoryAppender();
+  }
+
+  @Override
+  public Querier querier(long mint, long maxt) {
+    if (mint > maxt) {
+      throw new IllegalArgumentException(mint + " is after " + maxt);
+    }
+    return new MemoryQuerier(mint, maxt);
+  }
+
+  @Override
+  public List<BlockMeta> blocks() {
+    return List.of();
+  }
+
+  @Override
+  public VarveStats stats() {
+    return new VarveStats(
+        series.size(),
+        2,
+        3,
+        4000,
+        5000,
+        6,
+        7,
+        8,
+        appended.get(),
+        10,
+        11,
+        12,
+        13,
+        14,
+        15,
+        16,
+        17000,
+        18,
+        19,
+        20,
+        21,
+        22,
+        23,
+        24,
+        25,
+        26,
+        27_000_000_000L,
+        28,
+        29,
+        30,
+        31,
+        32,
+        33,
+        34_000,
+        true);
+  }
+
+  @Override
+  public void maintain() {}
+
+  @Override
+  public void close() {}
+
+  private record MemoryRef(long id, Labels labels) implements SeriesRef {}
+
+  private record Sample(MemoryRef ref, long timestamp, double value) {}
+
+  private final class MemoryAppender implements Appender {
+    private final List<Sample> batch = new ArrayList<>();
+    private final Map<AppendOutcome, CommitResult.Rejection> rejections =
+        new EnumMap<>(AppendOutcome.class);
+    private final Map<Labels, Map.Entry<Long, Double>> newest = new HashMap<>();
+    private long duplicates;
+
+    @Override
+    public AppendResult append(Labels labels, long timestamp, double value) {
+      SeriesRef ref = series(labels.encoded(), 0, labels.encoded().length);
+      return new AppendResult(append(ref, timestamp, value), ref);
+    }
+
+    @Override
+    public AppendOutcome append(SeriesRef ref, long timestamp, double value) {
+      AppendOutcome outcome = judge(ref.labels(), timestamp, value);
+      switch (outcome) {
+        case ACCEPTED -> batch.add(new Sample((MemoryRef) ref, timestamp, value));
+        case DUPLICATE -> duplicates++;
+        default ->
+            rejections.merge(
+                outcome,
+                new CommitResult.Rejection(outcome, 1, ref.labels(), timestamp),
+                (a, b) ->
+                    new CommitResult.Rejection(
+                        outcome, a.count() + 1, a.first(), a.firstTimestamp()));
+      }
+      return outcome;
+    }
+
+    private AppendOutcome judge(Labels labels, long timestamp, double value) {
+      Map.Entry<Long, Double> last = newest.get(labels);
+      last = last == null ? series.get(labels).lastEntry() : last;
+      if (last == null || timestamp > last.getKey()) {
+        newest.put(labels, Map.entry(timestamp, value));
+        return AppendOutcome.ACCEPTED;
+      }
+      if (timestamp < last.getKey()) {
+        return AppendOutcome.OUT_OF_ORDER;
+      }
+      return Double.doubleToRawLongBits(last.getValue()) == Double.doubleToRawLongBits(value)
+          ? AppendOutcome.DUPLICATE
+          : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
+    }
+
+    @Override
+    public SeriesRef series(byte[] labels, int offset, int length) {
+      if (length == 0) {
+        throw new IllegalArgumentException("no labels");
+      }
+      Labels decoded = Labels.decode(labels, offset, length);
+      series.computeIfAbsent(decoded, l -> new ConcurrentSkipListMap<>());
+      return new MemoryRef(nextId.incrementAndGet(), decoded);
+    }
+
+    @Override
+    public CommitResult commit() {
+      for (Sample sample : batch) {
+        put(sample.ref().labels(), sample.timestamp(), sample.value());
+      }
+      appended.addAndGet(batch.size());
+      var result = new CommitResult(batch.size() + duplicates, List.copyOf(rejections.values()));
+      rollback();
+      return result;
+    }
+
+    @Override
+    public void rollback() {
+      batch.clear();
+      newest.clear();
+      rejections.clear();
+      duplicates = 0;
+    }
+
+    @Override
+    public void close() {
+      rollback();
+    }
+  }
+
+  private final class MemoryQuerier implements Querier {
+    private final long mint;
+    private final long maxt;
+
+    MemoryQuerier(long mint, long maxt) {
+      this.mint = mint;
+      this.maxt = maxt;
+    }
+
+    @Override
+    public SeriesSet select(Matcher... matchers) {
+      return new MemorySet(series(matchers).iterator(), mint, maxt);
+    }
+
+    @Override
+    public ChunkSeriesSet selectChunks(Matcher... matchers) {
+      return new MemorySet(
+          series(matchers).stream().filter(l -> !range(l, mint, maxt).isEmpty()).iterator(),
+          mint,
+          maxt);
+    }
+
+    @Override
+    public List<Labels> series(Matcher... matchers) {
+      return series.keySet().stream()
+          .filter(labels ->
+              Arrays.stream(matchers)
+                  .allMatch(
+                      m -> m.matches(labels.get(m.name()) == null ? "" : labels.get(m.name()))))
+          .toList();
+    }
+
+    @Override
+    public SortedSet<String> labelNames(Matcher... matchers) {
+      var names = new TreeSet<String>(UTF8_ORDER);
+      series(matchers).forEach(labels -> names.addAll(labels.names()));
+      return names;
+    }
+
+    @Override
+    public SortedSet<String> labelValues(String name, Matcher... matchers) {
+      var values = new TreeSet<String>(UTF8_ORDER);
+      for (Labels labels : series(matchers)) {
+        if (labels.get(name) != null) {
+          values.add(labels.get(name));
+        }
+      }
+      return values;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final Comparator<String> UTF8_ORDER =
+      (a, b) ->
+          Arrays.compareUnsigned(
+              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+
+  private NavigableMap<Long, Double> range(Labels labels, long mint, long maxt) {
+    return series.get(labels).subMap(mint, true, maxt, true);
+  }
+
+  /// Both kinds of set.
+  private final class MemorySet implements SeriesSet, ChunkSeriesSet {
+    private final Iterator<Labels> all;
+    private final long mint;
+    private final long maxt;
+    private final ChunkBuffer chunk = new ChunkBuffer();
+    private Labels labels = Labels.of();
+    private Iterator<Map.Entry<Long, Double>> rest = List.<Map.Entry<Long, Double>>of().iterator();
+    private long chunkMinTime;
+    private long chunkMaxTime;
+
+    MemorySet(Iterator<Labels> all, long mint, long maxt) {
+      this.all = all;
+      this.mint = mint;
+      this.maxt = maxt;
+    }
+
+    @Override
+    public boolean next() {
+      if (!all.hasNext()) {
+        return false;
+      }
+      labels = all.next();
+      rest = range(labels, mint, maxt).entrySet().iterator();
+      return true;
+    }
+
+    @Override
+    public Labels labels() {
+      return labels;
+    }
+
+    @Override
+    public SampleCursor samples() {
+      return new MemoryCursor(rest);
+    }
+
+    @Override
+    public boolean nextChunk() {
+      var encoder = new XorEncoder();
+      while (rest.hasNext() && encoder.sampleCount() < CHUNK) {
+        Map.Entry<Long, Double> sample = rest.next();
+        chunkMinTime = encoder.sampleCount() == 0 ? sample.getKey() : chunkMinTime;
+        chunkMaxTime = sample.getKey();
+        encoder.append(sample.getKey(), sample.getValue());
+      }
+      encoder.copyTo(chunk);
+      return encoder.sampleCount() > 0;
+    }
+
+    @Override
+    public long chunkMinTime() {
+      return chunkMinTime;
+    }
+
+    @Override
+    public long chunkMaxTime() {
+      return chunkMaxTime;
+    }
+
+    @Override
+    public ChunkBuffer chunk() {
+      return chunk;
+    }
+  }
+
+  private static final class MemoryCursor implements SampleCursor {
+    private final Iterator<Map.Entry<Long, Double>> rest;
+    private Map.Entry<Long, Double> present = Map.entry(0L, 0.0);
+
+    MemoryCursor(Iterator<Map.Entry<Long, Double>> rest) {
+      this.rest = rest;
+    }
+
+    @Override
+    public boolean next() {
+      boolean more = rest.hasNext();
+      if (more) {
+        present = rest.next();
+      }
+      return more;
+    }
+
+    @Override
+    public boolean seek(long timestamp) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long timestamp() {
+      return present.getKey();
+    }
+
+    @Override
+    public double value() {
+      return present.getValue();
+    }
+  }
+}
