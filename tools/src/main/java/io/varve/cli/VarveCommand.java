@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
     addMethodSubcommands = false,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
     abbreviateSynopsis = true,
+    synopsisHeading = "%nUsage: ",
     synopsisSubcommandLabel = "COMMAND",
     usageHelpWidth = 96,
     sortOptions = false,
@@ -59,7 +60,14 @@ final class VarveCommand {
 
   private static CommandLine commandLine(Streams streams, String... args) {
     var varve = new CommandLine(new VarveCommand());
-    varve.getCommandSpec().versionProvider(new Version());
+    varve
+        .getCommandSpec()
+        .versionProvider(new Version())
+        .usageMessage()
+        .footer(
+            "%nThe heap may grow to half of the memory, at most 31g. The environment variable"
+                + " VARVE_HEAP sets another limit, as in 4g; VARVE_JAVA_OPTS gives Java more"
+                + " options.");
     Map<String, Supplier<CommandLine>> commands = commands(streams);
     // Each takes its time to set up, which a start need not spend on those that are not asked for.
     Optional<String> only = Stream.of(args).limit(1).filter(commands::containsKey).findFirst();
