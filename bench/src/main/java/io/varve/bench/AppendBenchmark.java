@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Appends a scrape of 1000 series by reference and commits it: the head, the log and the chunk files
-/// together, on one thread, in ns per sample. `varve bench write` measures the whole process.
+/// Appends a scrape of 1000 series by reference and commits it: the head, the log and the chunk
+/// files together, on one thread, in ns per sample. `varve bench write` measures the whole process.
 ///
 /// ```
 /// java -jar bench/target/varve-bench-*.jar AppendBenchmark -prof gc
@@ -55,7 +55,8 @@ public class AppendBenchmark {
   @Setup
   public void open() throws IOException {
     directory =
-        Path.of(System.getProperty("java.io.tmpdir"), "varve-append-" + ProcessHandle.current().pid());
+        Path.of(
+            System.getProperty("java.io.tmpdir"), "varve-append-" + ProcessHandle.current().pid());
     db =
         Varve.open(
             directory,

@@ -32,8 +32,9 @@ import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /// Reads 100,000 series of a day at 15 s back over remote read, as streamed chunks, from a server
-/// with a heap of 256 MB. Checks that series come in order, that every frame's checksum holds, and that
-/// no sample is missing; prints the time to the first byte, the whole time, and what the server took.
+/// with a heap of 256 MB. Checks that series come in order, that every frame's checksum holds, and
+/// that no sample is missing; prints the time to the first byte, the whole time, and what the
+/// server took.
 ///
 /// Makes the store first (27 h, so that a day is in blocks), unless the directory has one:
 ///
@@ -116,8 +117,7 @@ public final class RemoteReadBenchmark {
         "pod", String.format(Locale.ROOT, "api-%06d", i));
   }
 
-  private static void read(HttpClient client, String base, int series, int round)
-      throws Exception {
+  private static void read(HttpClient client, String base, int series, int round) throws Exception {
     Query query =
         Query.newBuilder()
             .setStartTimestampMs(START)
@@ -178,7 +178,8 @@ public final class RemoteReadBenchmark {
       double whole = seconds(begin);
       System.out.printf(
           Locale.ROOT,
-          "round %d: first byte %.3f s, all %.2f s, %d series, %d samples, %.0f MB, %.1f M samples/s%n",
+          "round %d: first byte %.3f s, all %.2f s, %d series, %d samples, %.0f MB, %.1f M"
+              + " samples/s%n",
           round,
           firstNanos / 1e9,
           whole,
@@ -234,7 +235,8 @@ public final class RemoteReadBenchmark {
   private static void print(HttpClient client, String base) throws Exception {
     String metrics = get(client, base + "/metrics").body();
     List<String> wanted =
-        List.of("process_resident_memory_bytes", "process_cpu_seconds_total", "jvm_memory_max_bytes");
+        List.of(
+            "process_resident_memory_bytes", "process_cpu_seconds_total", "jvm_memory_max_bytes");
     metrics
         .lines()
         .filter(line -> wanted.stream().anyMatch(line::startsWith))

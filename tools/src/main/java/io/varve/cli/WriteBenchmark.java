@@ -111,7 +111,7 @@ final class WriteBenchmark {
       this.batch = batch;
       this.refs = new SeriesRef[batch.size()];
       this.progress = progress;
-      this.timestamp = round * SCRAPES_PER_ROUND * SCRAPE_INTERVAL_MILLIS;
+      this.timestamp = (long) round * SCRAPES_PER_ROUND * SCRAPE_INTERVAL_MILLIS;
     }
 
     Void ingest() {
@@ -135,7 +135,7 @@ final class WriteBenchmark {
 
     private void scrapeByLabels(Appender appender) {
       for (int i = 0; i < refs.length; i++) {
-        AppendResult result = appender.append(batch.get(i), timestamp, value);
+        AppendResult result = appender.append(batch.get(i), timestamp, (double) value);
         refs[i] = result.ref();
         requireStored(result.outcome(), i);
       }
@@ -143,7 +143,7 @@ final class WriteBenchmark {
 
     private void scrapeByReference(Appender appender) {
       for (int i = 0; i < refs.length; i++) {
-        requireStored(appender.append(refs[i], timestamp, value), i);
+        requireStored(appender.append(refs[i], timestamp, (double) value), i);
       }
     }
 
