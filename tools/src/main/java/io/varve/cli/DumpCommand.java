@@ -118,11 +118,11 @@ final class DumpCommand implements Callable<Integer> {
   }
 
   /// What `--match` selects.
-  private record Selector(Matcher... matchers) {
-    static final Selector ALL = new Selector(Matcher.regex(Labels.METRIC_NAME, ".*"));
+  private record Selector(List<Matcher> matchers) {
+    static final Selector ALL = new Selector(List.of(Matcher.regex(Labels.METRIC_NAME, ".*")));
 
     SeriesSet of(Querier querier) {
-      return querier.select(matchers);
+      return querier.select(matchers.toArray(Matcher[]::new));
     }
 
     /// The empty selector, `{}`, selects everything, as it does for promtool.
@@ -131,7 +131,7 @@ final class DumpCommand implements Callable<Integer> {
       public Selector convert(String text) {
         try {
           List<Matcher> matchers = SelectorParser.parse(text);
-          return matchers.isEmpty() ? ALL : new Selector(matchers.toArray(Matcher[]::new));
+          return matchers.isEmpty() ? ALL : new Selector(matchers);
         } catch (IllegalArgumentException e) {
           throw new TypeConversionException(e.getMessage());
         }

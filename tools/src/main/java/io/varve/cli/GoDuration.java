@@ -20,7 +20,7 @@ final class GoDuration {
     if (magnitude.isZero()) {
       text.append("0s");
     } else if (magnitude.toSeconds() == 0) {
-      appendBelowOneSecond(text, magnitude.getNano());
+      appendBelowOneSecond(text, magnitude.toNanosPart());
     } else {
       appendFromOneSecond(text, magnitude);
     }
@@ -46,7 +46,7 @@ final class GoDuration {
     if (magnitude.toMinutes() > 0) {
       out.append(magnitude.toMinutesPart()).append('m');
     }
-    appendDecimal(out, magnitude.toSecondsPart() * SECOND + magnitude.getNano(), SECOND);
+    appendDecimal(out, magnitude.toSecondsPart() * SECOND + magnitude.toNanosPart(), SECOND);
     out.append('s');
   }
 

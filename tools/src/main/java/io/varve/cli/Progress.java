@@ -30,6 +30,7 @@ final class Progress implements AutoCloseable {
 
   /// @param what the units of work, in the plural
   /// @param total how many of them there are
+  @SuppressWarnings("SystemConsoleNull") // it is up to the console provider
   static Progress of(String what, long total) {
     Console console = System.console();
     return new Progress(System.err, console != null && console.isTerminal(), what, total);

@@ -33,12 +33,14 @@ final class VarveCommand {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Print this help.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Print the version of Varve, and of Java.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean version;
 
   private VarveCommand() {}
