@@ -10,13 +10,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Says in one sentence why a command failed, where the cause lies outside of Varve.
 final class FailureMessage {
   private FailureMessage() {}
 
   /// Empty if the failure is not of a kind that is expected, but a fault of the program.
-  static Optional<String> of(Throwable failure) {
+  static Optional<String> of(@Nullable Throwable failure) {
     return switch (failure) {
       case CommandException e -> Optional.of(text(e));
       case CorruptionException e -> Optional.of(text(e));
@@ -26,7 +27,7 @@ final class FailureMessage {
       case IOException e -> Optional.of(text(e));
       case OutOfMemoryError e ->
           Optional.of("out of memory (" + text(e) + "): set VARVE_HEAP to a larger heap, as in 4g");
-      default -> Optional.empty();
+      case null, default -> Optional.empty();
     };
   }
 

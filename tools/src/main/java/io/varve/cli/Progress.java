@@ -31,6 +31,7 @@ final class Progress implements AutoCloseable {
 
   /// @param what the units of work, in the plural
   /// @param total how many of them there are
+  @SuppressWarnings("SystemConsoleNull") // it is up to the console provider
   static Progress of(String what, long total) {
     boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     return new Progress(System.err, terminal, what, total);

@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
 
   /// Says what is so anyway; there because Prometheus has it.
   @Option(names = "--storage.tsdb.wal-compression", hidden = true)
-  @SuppressWarnings("UnusedVariable")
+  @SuppressWarnings("UnusedVariable") // it changes nothing
   private boolean yesCompression;
 
   @Option(

@@ -26,8 +26,9 @@ final class WriteBenchmark {
   private static final int SERIES_PER_BATCH = 1000;
   private static final int SCRAPES_PER_ROUND = 100;
   private static final long SCRAPE_INTERVAL_MILLIS = 30_000;
-  private static final long VALUE_BEFORE_FIRST = 123_456_789;
-  private static final long VALUE_STEP = 1000;
+  private static final long ROUND_MILLIS = SCRAPES_PER_ROUND * SCRAPE_INTERVAL_MILLIS;
+  private static final double VALUE_BEFORE_FIRST = 123_456_789;
+  private static final double VALUE_STEP = 1000;
 
   private final Varve db;
   private final List<List<Labels>> batches;
@@ -105,13 +106,13 @@ final class WriteBenchmark {
     private final SeriesRef[] refs;
     private final Progress progress;
     private long timestamp;
-    private long value = VALUE_BEFORE_FIRST;
+    private double value = VALUE_BEFORE_FIRST;
 
     Batch(List<Labels> batch, int round, Progress progress) {
       this.batch = batch;
       this.refs = new SeriesRef[batch.size()];
       this.progress = progress;
-      this.timestamp = (long) round * SCRAPES_PER_ROUND * SCRAPE_INTERVAL_MILLIS;
+      this.timestamp = round * ROUND_MILLIS;
     }
 
     Void ingest() {
@@ -135,7 +136,7 @@ final class WriteBenchmark {
 
     private void scrapeByLabels(Appender appender) {
       for (int i = 0; i < refs.length; i++) {
-        AppendResult result = appender.append(batch.get(i), timestamp, (double) value);
+        AppendResult result = appender.append(batch.get(i), timestamp, value);
         refs[i] = result.ref();
         requireStored(result.outcome(), i);
       }
@@ -143,7 +144,7 @@ final class WriteBenchmark {
 
     private void scrapeByReference(Appender appender) {
       for (int i = 0; i < refs.length; i++) {
-        requireStored(appender.append(refs[i], timestamp, (double) value), i);
+        requireStored(appender.append(refs[i], timestamp, value), i);
       }
     }
 

@@ -35,8 +35,7 @@ final class WriteBenchmarkTest {
   void everyRoundStartsWithTheSameValueAndGoesOnInTime() throws IOException {
     List<Labels> series = series(1_001);
 
-    try (Varve db = open();
-        var querier = db.querier(Long.MIN_VALUE, Long.MAX_VALUE)) {
+    try (Varve db = open()) {
       new WriteBenchmark(db, series).run(200);
     }
     try (Varve db = Varve.openReadOnly(directory, VarveOptions.defaults());
