@@ -30,7 +30,7 @@ final class PrometheusDirectoryTest {
   @RegisterExtension final Processes processes = new Processes();
   @TempDir Path directory;
 
-  private enum End {
+  enum End {
     STOPPED,
     KILLED
   }
@@ -67,7 +67,7 @@ final class PrometheusDirectoryTest {
       for (int i = 0; i < 400; i++) {
         text.append("history{number=\"").append(series).append("\",odd=\"ü\\\"\\\\\\n\"} ");
         text.append(i % 50 == 49 ? "NaN" : String.valueOf(series + i / 7.0));
-        text.append(' ').append(start + i * 30).append('\n');
+        text.append(' ').append(start + i * 30L).append('\n');
       }
     }
     Path file = Files.writeString(directory.resolve("history.txt"), text.append("# EOF\n"));
