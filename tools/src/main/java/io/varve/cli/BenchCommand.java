@@ -2,8 +2,5 @@ package io.varve.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(
-    name = "bench",
-    addMethodSubcommands = false,
-    header = "Measures how fast samples are written.")
+@Command(name = "bench", header = "Measures how fast samples are written.")
 final class BenchCommand {}

@@ -26,7 +26,6 @@ import picocli.CommandLine.Parameters;
 /// fast.
 @Command(
     name = "record-start",
-    addMethodSubcommands = false,
     hidden = true,
     header = "Goes through the program once, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {

@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 /// Flags have the names, defaults and limits of Prometheus' own.
 @Command(
     name = "serve",
-    addMethodSubcommands = false,
     header = "Serves a data directory to any Prometheus over HTTP.",
     description = {
       "%nTakes remote write at /api/v1/write and answers remote read at /api/v1/read; whoever"

@@ -17,7 +17,6 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "varve",
     scope = ScopeType.INHERIT,
-    addMethodSubcommands = false,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
     abbreviateSynopsis = true,
     synopsisHeading = "%nUsage: ",

@@ -2,10 +2,7 @@ package io.varve.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(
-    name = "version",
-    addMethodSubcommands = false,
-    header = "Prints the version of Varve, and of Java.")
+@Command(name = "version", header = "Prints the version of Varve, and of Java.")
 final class VersionCommand implements Runnable {
   private final Streams streams;
 

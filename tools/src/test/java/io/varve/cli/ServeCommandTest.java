@@ -215,9 +215,10 @@ final class ServeCommandTest {
                 stop.stop("visited");
               }
             });
-    String[] args = Arrays.copyOf(more, more.length + 2);
+    String[] args = Arrays.copyOf(more, more.length + 3);
     args[more.length] = freePort();
     args[more.length + 1] = "--storage.tsdb.path=" + data;
+    args[more.length + 2] = "--log.level=warn";
     return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).execute(args);
   }
 
