@@ -1,6 +1,9 @@
 package io.varve.cli;
 
 import io.varve.io.Compression;
+import io.varve.io.Disk;
+import io.varve.io.DiskFile;
+import io.varve.io.LocalDisk;
 import io.varve.remote.RemoteProto.Query;
 import io.varve.remote.RemoteProto.ReadRequest;
 import io.varve.remote.RemoteProto.WriteRequest;
@@ -9,14 +12,18 @@ import io.varve.remote.TypesProto.LabelMatcher;
 import io.varve.remote.TypesProto.Sample;
 import io.varve.remote.TypesProto.TimeSeries;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.xerial.snappy.OSInfo;
+import org.xerial.snappy.Snappy;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -29,11 +36,14 @@ import picocli.CommandLine.Parameters;
     hidden = true,
     header = "Goes through the program once, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {
+  private final Disk disk = new LocalDisk();
+
   @Parameters(paramLabel = "DIR", description = "An empty directory.")
   private Path directory = Path.of("");
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    unpackSnappy();
     String data = directory.resolve("data").toString();
     var stop = new StopSignal();
     run(
@@ -50,6 +60,23 @@ final class RecordStartCommand implements Callable<Integer> {
     run(new DumpCommand(streams), data);
     run(new ListCommand(streams), data);
     return 0;
+  }
+
+  /// Leaves Snappy's native library in `DIR/native`, by the name under which Snappy looks for it;
+  /// nothing if there is none for this system.
+  private void unpackSnappy() throws IOException {
+    String library = System.mapLibraryName("snappyjava");
+    String resource = "native/" + OSInfo.getNativeLibFolderPathForCurrentOS() + '/' + library;
+    try (InputStream in = Snappy.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        return;
+      }
+      Path unpacked = directory.resolve("native");
+      disk.createDirectories(unpacked);
+      try (DiskFile out = disk.create(unpacked.resolve(library))) {
+        out.write(ByteBuffer.wrap(in.readAllBytes()), 0);
+      }
+    }
   }
 
   private static void run(Callable<Integer> command, String... args) {

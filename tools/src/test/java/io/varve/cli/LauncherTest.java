@@ -26,12 +26,14 @@ final class LauncherTest {
   private static final String FAKE_JAVA =
       """
       #!/bin/sh
+      for last; do :; done
       for word; do
         case $word in
           -XX:AOTCacheOutput=*)
             echo recorded >>"${0%/*}/records"
             [ ! -e "${0%/*}/fails" ] || exit 1
             echo cache >"${word#*=}"
+            mkdir "$last/native"
             exit 0 ;;
         esac
       done
@@ -82,11 +84,12 @@ final class LauncherTest {
     List<String> second = launch(Map.of(), "version");
 
     String cache = "-XX:AOTCache=" + distribution.resolve("varve-25.0.3-build.aot");
-    assertThat(first).contains(cache);
+    String unpacked = "-Dorg.xerial.snappy.lib.path=" + distribution.resolve("native");
+    assertThat(first).contains(cache, unpacked);
     assertThat(second).isEqualTo(first);
     assertThat(Files.readAllLines(java.resolve("bin/records"))).hasSize(1);
     assertThat(distribution.toFile().list())
-        .containsExactlyInAnyOrder("varve", "varve.jar", "varve-25.0.3-build.aot");
+        .containsExactlyInAnyOrder("varve", "varve.jar", "varve-25.0.3-build.aot", "native");
   }
 
   @Test
