@@ -1,6 +1,5 @@
-/// Benchmarks by JMH. Each class names the command that runs it; results that were kept are in
-/// `bench/results`.
-@NullMarked
+/// JMH and whole-process benchmarks. Each names its command in its description; results are under
+/// `bench/results/`.
+///
+/// Not null-marked: JMH fills the fields of a benchmark after it was constructed.
 package io.varve.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -111,7 +111,7 @@ final class RemoteInteropTest {
                     .api()
                     .scalar("max(timestamp(up)) and count(up) == 2", System.currentTimeMillis()),
             time -> time > 0);
-    return (long) (seconds + 1) * 1000;
+    return ((long) (seconds + 1)) * 1000;
   }
 
   /// Waits until both targets have been scraped after a moment, milliseconds since the epoch, and

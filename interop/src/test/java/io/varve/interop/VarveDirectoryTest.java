@@ -24,7 +24,7 @@ final class VarveDirectoryTest {
   @RegisterExtension final Processes processes = new Processes();
   @TempDir Path directory;
 
-  private enum End {
+  enum End {
     CLOSED,
     KILLED
   }

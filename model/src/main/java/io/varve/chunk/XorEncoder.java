@@ -40,6 +40,10 @@ public final class XorEncoder {
   /// Bits that one put takes wherever it begins in its first byte.
   private static final int PUT_BITS = Long.SIZE - Byte.SIZE + 1;
 
+  /// Room for a chunk that the head leaves when it is full: a kilobyte, and what the last put
+  /// touches.
+  private static final int FULL_CAPACITY = 1024 + 2 * Long.BYTES;
+
   /// More leading zeros than a value has: nothing fits into this window.
   private static final byte NO_WINDOW = Long.SIZE;
 
@@ -215,9 +219,12 @@ public final class XorEncoder {
     position += width;
   }
 
+  /// By half, to a multiple of 8 as objects are aligned to; but first to what the head's longest
+  /// chunks need, which would otherwise take a quarter more.
   private void grow() {
-    // By half, a multiple of 8 as objects are aligned to.
-    bytes = Arrays.copyOf(bytes, (bytes.length + bytes.length / 2 + PUT_BYTES) & -8);
+    int larger = (bytes.length + bytes.length / 2 + PUT_BYTES) & -8;
+    boolean small = bytes.length + PUT_BYTES <= FULL_CAPACITY;
+    bytes = Arrays.copyOf(bytes, small ? Math.min(larger, FULL_CAPACITY) : larger);
   }
 
   /// Samples put so far.

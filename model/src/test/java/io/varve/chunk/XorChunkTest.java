@@ -96,6 +96,19 @@ final class XorChunkTest {
   }
 
   @Test
+  void growsFromAnyCapacity() {
+    FloatSamples samples = FloatSamples.extreme(Property.random(), 200);
+    byte[] chunk = XorChunks.encode(samples);
+    assertThat(chunk).hasSizeGreaterThan(1200);
+
+    for (int capacity = 0; capacity < 1100; capacity++) {
+      var encoder = new XorEncoder(capacity);
+      XorChunks.append(encoder, samples, 0);
+      assertThat(encoder.toByteArray()).isEqualTo(chunk);
+    }
+  }
+
+  @Test
   void resumesWhereAChunkEnds() {
     Property.forAll(
         1000,

@@ -40,8 +40,25 @@ final class HttpListener {
   /// How long a connection may wait for its next request, as in Prometheus.
   private static final Duration IDLE_BETWEEN = Duration.ofMinutes(5);
 
+  /// As long as there are so many connections that no more are accepted.
+  private static final Duration IDLE_AT_LIMIT = Duration.ofSeconds(5);
+
   /// How long nothing may move on a connection in the middle of a request or an answer.
   private static final Duration IDLE_WITHIN = Duration.ofSeconds(30);
+
+  /// Selectors come in the query string, and some list hundreds of hosts.
+  private static final int MAX_HEAD_BYTES = 64 << 10;
+
+  /// Jetty asks the JVM's management server how large a reference is, to lay out its queues:
+  /// starting that server takes longer than starting Jetty. A wrong guess costs some padding.
+  private static final String REFERENCES_PER_CACHE_LINE =
+      "org.eclipse.jetty.util.referencesPerCacheLine";
+
+  static {
+    if (System.getProperty(REFERENCES_PER_CACHE_LINE) == null) {
+      System.setProperty(REFERENCES_PER_CACHE_LINE, "16");
+    }
+  }
 
   private final ListenAddress address;
   private final Duration stopTimeout;
@@ -56,7 +73,9 @@ final class HttpListener {
     stopTimeout = options.stopTimeout();
     server = new Server(new RequestThreads(options.maxReads()));
     server.insertHandler(requests);
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+    var limit = new NetworkConnectionLimit(MAX_CONNECTIONS, server);
+    limit.setEndPointIdleTimeout(IDLE_AT_LIMIT.toMillis());
+    server.addBean(limit);
     server.setErrorHandler(new PlainErrors());
     // One thread to accept and one to select: what they do is short.
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
@@ -92,6 +111,7 @@ final class HttpListener {
     var http = new HttpConfiguration();
     http.setIdleTimeout(IDLE_WITHIN.toMillis());
     http.setSendServerVersion(false);
+    http.setRequestHeaderSize(MAX_HEAD_BYTES);
     // The names of labels come in paths and may hold anything that a URL can encode.
     http.setUriCompliance(UriCompliance.LEGACY);
     return http;
@@ -135,8 +155,11 @@ final class HttpListener {
           Level.WARNING,
           "requests are cut off at stop count={0}",
           requests.getCurrentRequestCount());
-    } catch (ExecutionException | InterruptedException e) {
+    } catch (ExecutionException e) {
       LOG.log(Level.WARNING, "requests are cut off at stop", e);
+    } catch (InterruptedException e) {
+      LOG.log(Level.WARNING, "requests are cut off, as the stop was interrupted");
+      Thread.currentThread().interrupt();
     }
     stopServer();
     LOG.log(Level.INFO, "stopped listening address={0}", address);

@@ -9,15 +9,22 @@ final class Refusal extends RuntimeException {
   /// Quoted names and values may hold anything; a sentence is one line.
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
+  /// Quoted names and values may also be megabytes long.
+  private static final int MAX_LENGTH = 1000;
+
   private final int status;
   private final int retryAfterSeconds;
   private final @Nullable String allow;
 
   private Refusal(int status, String sentence, int retryAfterSeconds, @Nullable String allow) {
-    super(CONTROL.matcher(sentence).replaceAll("?"), null, false, false);
+    super(CONTROL.matcher(cut(sentence)).replaceAll("?"), null, false, false);
     this.status = status;
     this.retryAfterSeconds = retryAfterSeconds;
     this.allow = allow;
+  }
+
+  private static String cut(String sentence) {
+    return sentence.length() <= MAX_LENGTH ? sentence : sentence.substring(0, MAX_LENGTH) + "...";
   }
 
   /// Status 400: sent again it would fare no better.

@@ -42,6 +42,9 @@ final class SampleResponse {
   /// How often it is asked whether the client is still there.
   private static final int SAMPLES_PER_CHECK = 1 << 16;
 
+  /// Samples that take as long to put as the labels of a series.
+  private static final int SERIES_WORK = 32;
+
   /// Asks whether to go on.
   interface WorkCheck {
     /// @throws IOException if the work is in vain
@@ -81,11 +84,12 @@ final class SampleResponse {
     series.clear();
     ProtoLabels.put(series, labels);
     putShort();
-    checkAfter(1);
+    checkAfter(SERIES_WORK);
   }
 
   /// Adds the present series, if it has samples.
   void series(SeriesSet set) throws IOException {
+    checkAfter(SERIES_WORK);
     series.clear();
     ProtoLabels.put(series, set.labels());
     int labelsLength = series.length();

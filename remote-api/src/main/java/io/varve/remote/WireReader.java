@@ -105,14 +105,17 @@ final class WireReader {
 
   long varint() {
     byte[] b = bytes;
+    int next = at;
+    int last = end;
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      if (at >= end) {
+      if (next >= last) {
         throw cutShort();
       }
-      byte next = b[at++];
-      value |= (next & 0x7fL) << shift;
-      if (next >= 0) {
+      byte part = b[next++];
+      value |= (part & 0x7fL) << shift;
+      if (part >= 0) {
+        at = next;
         return value;
       }
     }

@@ -48,12 +48,13 @@ class MemoryVarve implements Varve {
     return series.getOrDefault(Labels.of(labels), new TreeMap<>());
   }
 
-  void put(Labels labels, long timestamp, double value) {
-    series.computeIfAbsent(labels, l -> new ConcurrentSkipListMap<>()).put(timestamp, value);
+  /// All that is stored.
+  Map<Labels, NavigableMap<Long, Double>> content() {
+    return series;
   }
 
-  int seriesCount() {
-    return series.size();
+  void put(Labels labels, long timestamp, double value) {
+    series.computeIfAbsent(labels, l -> new ConcurrentSkipListMap<>()).put(timestamp, value);
   }
 
   @Override

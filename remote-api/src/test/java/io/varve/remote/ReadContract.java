@@ -329,6 +329,17 @@ abstract class ReadContract {
         "(?=x)");
   }
 
+  @Test
+  void doesNotSendALongMistakeBack() throws Exception {
+    Query query = query(1, 2, matcher(LabelMatcher.Type.RE, "a\n", "(".repeat(100_000)));
+
+    HttpResponse<byte[]> response = server.read(request(ResponseType.SAMPLES, query));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(text(response)).hasSizeLessThan(1100);
+    assertThat(text(response).lines()).hasSize(1);
+  }
+
   private void assertRefused(ReadRequest request, String reason) throws Exception {
     HttpResponse<byte[]> response = server.read(request);
 

@@ -22,7 +22,7 @@ final class FailureMessage {
       case CommandException e -> Optional.of(text(e));
       case CorruptionException e -> Optional.of(text(e));
       case DirectoryInUseException e -> Optional.of(text(e));
-      case UncheckedIOException e -> of(e.getCause());
+      case UncheckedIOException e -> Optional.ofNullable(e.getCause()).flatMap(FailureMessage::of);
       case FileSystemException e -> Optional.of(ofFile(e));
       case IOException e -> Optional.of(text(e));
       case OutOfMemoryError e ->

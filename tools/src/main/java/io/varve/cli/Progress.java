@@ -3,6 +3,7 @@ package io.varve.cli;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -32,8 +33,8 @@ final class Progress implements AutoCloseable {
   /// @param total how many of them there are
   @SuppressWarnings("SystemConsoleNull") // it is up to the console provider
   static Progress of(String what, long total) {
-    Console console = System.console();
-    return new Progress(System.err, console != null && console.isTerminal(), what, total);
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    return new Progress(System.err, terminal, what, total);
   }
 
   void add(long units) {
