@@ -10,7 +10,7 @@ final class RecordStartCommandTest {
   @TempDir Path directory;
 
   @Test
-  void goesThroughTheProgramAndUnpacksWhatSnappyNeeds() {
+  void startsAServerAndUnpacksWhatSnappyNeeds() {
     Cli cli = Cli.run("record-start", directory);
 
     assertThat(cli).isEqualTo(new Cli(0, "", ""));
