@@ -220,7 +220,8 @@ public final class RemoteReadBenchmark {
 
     private void add(ChunkedSeries one) {
       String pod = one.getLabels(one.getLabelsCount() - 1).getValue();
-      String instance = one.getLabels(2).getValue() + pod;
+      // The separator sorts before every byte of a value, as the end of a value does.
+      String instance = one.getLabels(2).getValue() + '\0' + pod;
       if (instance.compareTo(last) < 0) {
         throw new IllegalStateException(instance + " comes after " + last);
       }
