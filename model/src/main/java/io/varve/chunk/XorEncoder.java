@@ -26,7 +26,7 @@ import java.util.Arrays;
 /// up to 9 bytes of room for that.
 ///
 /// Confined to one thread, or guarded by the lock of its series. Guarded by `XorEncodeBenchmark`.
-public final class XorEncoder {
+public final class XorEncoder implements ChunkEncoder {
   private static final VarHandle LONG_BE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle SHORT_BE =
@@ -94,6 +94,7 @@ public final class XorEncoder {
   }
 
   /// Forgets all samples, keeps the memory.
+  @Override
   public void reset() {
     bytes[0] = 0;
     bytes[1] = 0;
@@ -228,16 +229,19 @@ public final class XorEncoder {
   }
 
   /// Samples put so far.
+  @Override
   public int sampleCount() {
     return (short) SHORT_BE.get(bytes, 0) & MAX_SAMPLES;
   }
 
   /// Length of the chunk in bytes.
+  @Override
   public int length() {
     return (position + Byte.SIZE - 1) >>> 3;
   }
 
   /// Time of the first sample; there must be one. Read back from the chunk.
+  @Override
   public long minTime() {
     requireSample();
     long value = 0;
@@ -252,6 +256,7 @@ public final class XorEncoder {
   }
 
   /// Time of the newest sample; there must be one.
+  @Override
   public long lastTime() {
     requireSample();
     return lastTime;
@@ -269,10 +274,9 @@ public final class XorEncoder {
     }
   }
 
-  /// Copies the chunk.
-  public void copyTo(ChunkBuffer target) {
-    int length = length();
-    System.arraycopy(bytes, 0, target.prepare(ChunkEncoding.XOR, length), 0, length);
+  @Override
+  public byte encoding() {
+    return ChunkEncoding.XOR;
   }
 
   /// A copy of the chunk, of exactly its length.
@@ -281,6 +285,7 @@ public final class XorEncoder {
   }
 
   /// The chunk, from index 0 to {@link #length()}. Lent until the next append.
+  @Override
   public byte[] bytes() {
     return bytes;
   }
