@@ -108,27 +108,30 @@ abstract sealed class NativeHistogramEncoder<H extends NativeHistogram> extends 
       }
       relation = Relation.RESET;
     }
-    refused = headerAfterRefusal(relation.header);
+    refused = gauge ? CounterReset.GAUGE : headerAfterRefusal(relation.header);
     return ChunkAppend.NEW_CHUNK;
   }
 
   /// Starts the next chunk of the same series with a sample, after {@link #append} refused it or
-  /// because the chunk is to end here. The header says what is known about a counter reset between
-  /// both chunks.
+  /// because the chunk is to end here; {@link #reset} must not have been called between. The header
+  /// says what is known about a counter reset between both chunks.
   ///
   /// @param st start timestamp, milliseconds since the epoch; 0 if not known
   /// @param t milliseconds since the epoch
   /// @param histogram valid
   public final void startNext(long st, long t, H histogram) {
-    CounterReset known = refused;
-    if (known == null) {
-      known =
-          sampleCount() == 0 ? CounterReset.UNKNOWN : headerAfterCut(relation(histogram).header);
+    CounterReset header = refused;
+    if (header == null) {
+      boolean alone = sampleCount() == 0;
+      CounterReset known =
+          alone ? CounterReset.UNKNOWN : headerAfterCut(relationOfCut(histogram).header);
+      header = hint(histogram, known);
     }
-    startChunk(st, t, histogram, hint(histogram, known));
+    startChunk(st, t, histogram, header);
   }
 
-  /// What the histogram says itself goes before what was found out.
+  /// What the histogram says itself goes before what was found out, but not where it was refused:
+  /// there Prometheus says of a counter after gauges that it was not reset, whatever it says.
   private static CounterReset hint(NativeHistogram histogram, CounterReset known) {
     return switch (histogram.counterReset()) {
       case GAUGE -> CounterReset.GAUGE;
@@ -144,7 +147,7 @@ abstract sealed class NativeHistogramEncoder<H extends NativeHistogram> extends 
     setCounterReset(header);
   }
 
-  private Relation relation(H histogram) {
+  private Relation relationOfCut(H histogram) {
     Relation relation = relationOfCounter(histogram);
     if (relation != Relation.FITS || histogram.isStale()) {
       return relation;
