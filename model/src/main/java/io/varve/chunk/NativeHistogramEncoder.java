@@ -272,7 +272,7 @@ abstract sealed class NativeHistogramEncoder<H extends NativeHistogram> extends 
   }
 
   private void setSampleCount(int count) {
-    setShort(stamped ? getShort() & ~MAX_STAMPED_SAMPLES | count : count);
+    setShort(stamped ? (getShort() & ~MAX_STAMPED_SAMPLES) | count : count);
   }
 
   private CounterReset counterReset() {

@@ -65,7 +65,7 @@ final class Histograms {
     return new Histogram(
         reset,
         0,
-        0.001,
+        0,
         0,
         count,
         count * 1.5,
@@ -74,6 +74,21 @@ final class Histograms {
         deltas,
         new long[0],
         new double[0]);
+  }
+
+  static Histogram withSum(Histogram histogram, double sum) {
+    return new Histogram(
+        histogram.counterReset(),
+        histogram.schema(),
+        histogram.zeroThreshold(),
+        histogram.zeroCount(),
+        histogram.count(),
+        sum,
+        histogram.positiveSpans(),
+        histogram.negativeSpans(),
+        histogram.positiveBuckets(),
+        histogram.negativeBuckets(),
+        histogram.customValues());
   }
 
   static Spans spans(int... offsetsAndLengths) {
