@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.chunk.ChunkVectors.Sample;
 import io.varve.chunk.ChunkVectors.Series;
+import io.varve.fixture.Property;
 import io.varve.model.CounterReset;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
@@ -179,6 +180,27 @@ final class ChunkVectorsTest {
         assertThat(read.buckets()).isLessThanOrEqualTo(chunk.length * Byte.SIZE);
       }
     }
+  }
+
+  @Test
+  void randomBytesNeverDoWorseThanCorruption() {
+    Property.forAll(
+        30_000,
+        random -> {
+          byte[] bytes = new byte[random.nextInt(80)];
+          random.nextBytes(bytes);
+          // Long runs of ones are the longest prefixes, of zeros the longest runs of samples.
+          int from = random.nextInt(80);
+          if (from < bytes.length) {
+            Arrays.fill(bytes, from, bytes.length, (byte) (random.nextBoolean() ? 0xff : 0));
+          }
+          // A chunk must get behind its layout for the samples to be met.
+          if (bytes.length > 3 && random.nextInt(4) > 0) {
+            bytes[3] = (byte) random.nextInt(2);
+          }
+          Damage read = Damage.read((byte) random.nextInt(1, 7), bytes);
+          assertThat(read.buckets()).isLessThanOrEqualTo(bytes.length * Byte.SIZE);
+        });
   }
 
   static ChunkBuffer buffer(byte encoding, byte[] chunk) {

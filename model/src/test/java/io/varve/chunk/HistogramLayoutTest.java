@@ -91,7 +91,8 @@ final class HistogramLayoutTest {
     layout.write(out);
 
     HistogramLayout read = HistogramLayout.read(reader(out), 1);
-    assertThat(read.zeroThreshold()).isEqualTo(threshold);
+    assertThat(Double.doubleToRawLongBits(read.zeroThreshold()))
+        .isEqualTo(Double.doubleToRawLongBits(threshold));
     assertThat(read.customValues()).isEqualTo(bounds);
     assertThat(read.schema()).isEqualTo(schema);
     return out.position - before - (schema == 0 ? 1 : 13) - 2;

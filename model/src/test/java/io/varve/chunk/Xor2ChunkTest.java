@@ -85,7 +85,7 @@ final class Xor2ChunkTest {
   void cursorSeeksForwardOnly() {
     var encoder = new Xor2Encoder();
     for (int i = 0; i < 10; i++) {
-      encoder.append(0, i * 10, i);
+      encoder.append(0, i * 10L, i);
     }
     var buffer = new ChunkBuffer();
     encoder.copyTo(buffer);
