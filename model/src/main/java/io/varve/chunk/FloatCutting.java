@@ -9,6 +9,9 @@ package io.varve.chunk;
 /// {@link #endOf} the range of the first sample and is set again by {@link #nextAt} before each
 /// append. A sample goes to a new chunk if {@link #mustCut} says so.
 ///
+/// Prometheus 2.42 divides whole numbers in {@link #computeNextAt}, so that its chunks may end
+/// earlier, and has no limit in bytes: readers meet chunks of more than a kilobyte.
+///
 /// Static and stateless.
 public final class FloatCutting {
   /// Samples aimed at.
@@ -53,7 +56,14 @@ public final class FloatCutting {
   /// @param chunkLast time of the newest sample
   /// @return the end of the first part, exclusive
   public static long computeNextAt(long chunkStart, long chunkLast, long rangeEnd) {
-    double parts = (rangeEnd - chunkStart) / ((chunkLast - chunkStart + 1) * RATIO_TO_FULL);
+    return computeNextAt(chunkStart, chunkLast, rangeEnd, RATIO_TO_FULL);
+  }
+
+  /// As {@link #computeNextAt(long, long, long)} for another part of the chunk.
+  ///
+  /// @param ratioToFull how many times what lies between the given times the whole chunk is
+  static long computeNextAt(long chunkStart, long chunkLast, long rangeEnd, double ratioToFull) {
+    double parts = (rangeEnd - chunkStart) / ((chunkLast - chunkStart + 1) * ratioToFull);
     if (parts <= 1) {
       return rangeEnd;
     }

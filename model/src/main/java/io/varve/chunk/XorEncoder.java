@@ -12,45 +12,20 @@ import static io.varve.chunk.XorFormat.SIGNIFICANT_BITS;
 import static io.varve.chunk.XorFormat.WINDOW_BITS;
 
 import io.varve.io.Varint;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /// Writes one XOR chunk, see {@link XorFormat}, sample by sample: the open chunk of a series.
 /// Between two appends its bytes are a whole chunk.
 ///
 /// There is one of these per active series, so it has few fields (48 bytes with compressed
 /// references) and its array grows by half: a sample count and a first time are read back from the
-/// bytes. Bits are collected in a register and put by one unaligned store of 8 bytes; `put` needs
-/// up to 9 bytes of room for that.
+/// bytes. Bits are collected in a register before they are put.
 ///
 /// Confined to one thread, or guarded by the lock of its series. Guarded by `XorEncodeBenchmark`.
-public final class XorEncoder {
-  private static final VarHandle LONG_BE =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle SHORT_BE =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-
+public final class XorEncoder extends BitWriter implements ChunkEncoder {
   private static final int INITIAL_CAPACITY = 64;
 
-  /// Bytes that a put may touch from the byte it begins in.
-  private static final int PUT_BYTES = Long.BYTES + 1;
-
-  /// Bits that one put takes wherever it begins in its first byte.
-  private static final int PUT_BITS = Long.SIZE - Byte.SIZE + 1;
-
-  /// Room for a chunk that the head leaves when it is full: a kilobyte, and what the last put
-  /// touches.
-  private static final int FULL_CAPACITY = 1024 + 2 * Long.BYTES;
-
   /// More leading zeros than a value has: nothing fits into this window.
-  private static final byte NO_WINDOW = Long.SIZE;
-
-  private byte[] bytes;
-
-  /// Bits put so far, the header included.
-  private int position;
+  private static final byte NO_LEADING = Long.SIZE;
 
   private long lastTime;
   private long lastDelta;
@@ -64,8 +39,9 @@ public final class XorEncoder {
 
   /// @param capacity bytes to start with
   public XorEncoder(int capacity) {
-    bytes = new byte[Math.max(capacity, HEADER_LENGTH + PUT_BYTES)];
-    reset();
+    super(Math.max(capacity - PUT_BYTES, HEADER_LENGTH));
+    position = HEADER_LENGTH * Byte.SIZE;
+    leading = NO_LEADING;
   }
 
   /// An encoder that continues a chunk.
@@ -89,11 +65,12 @@ public final class XorEncoder {
     lastTime = decoder.time();
     lastDelta = decoder.delta();
     lastBits = decoder.valueBits();
-    leading = decoder.hasWindow() ? (byte) decoder.leading() : NO_WINDOW;
+    leading = decoder.hasWindow() ? (byte) decoder.leading() : NO_LEADING;
     trailing = (byte) decoder.trailing();
   }
 
   /// Forgets all samples, keeps the memory.
+  @Override
   public void reset() {
     bytes[0] = 0;
     bytes[1] = 0;
@@ -101,7 +78,7 @@ public final class XorEncoder {
     lastTime = 0;
     lastDelta = 0;
     lastBits = 0;
-    leading = NO_WINDOW;
+    leading = NO_LEADING;
     trailing = 0;
   }
 
@@ -126,7 +103,7 @@ public final class XorEncoder {
     lastTime = t;
     lastDelta = delta;
     lastBits = bits;
-    SHORT_BE.set(bytes, 0, (short) (count + 1));
+    setShort(count + 1);
   }
 
   private void appendLater(long dod, long xor, int count) {
@@ -191,67 +168,21 @@ public final class XorEncoder {
     }
   }
 
-  private void putVarint(long value) {
-    while ((value & ~0x7fL) != 0) {
-      put((value & 0x7f) | 0x80, Byte.SIZE);
-      value >>>= 7;
-    }
-    put(value, Byte.SIZE);
-  }
-
-  /// Puts {@code width} bits, 1 to 64. The bits of {@code value} above them are zero.
-  private void put(long value, int width) {
-    int at = position >>> 3;
-    int used = position & 7;
-    if (at + PUT_BYTES > bytes.length) {
-      grow();
-    }
-    // What is behind the present position in its byte may be left over from before a reset.
-    long begun = (bytes[at] & (0xff00L >>> used) & 0xff) << (Long.SIZE - Byte.SIZE);
-    int free = Long.SIZE - used;
-    if (width <= free) {
-      LONG_BE.set(bytes, at, begun | (value << (free - width)));
-    } else {
-      int over = width - free;
-      LONG_BE.set(bytes, at, begun | (value >>> over));
-      bytes[at + Long.BYTES] = (byte) (value << (Byte.SIZE - over));
-    }
-    position += width;
-  }
-
-  /// By half, to a multiple of 8 as objects are aligned to; but first to what the head's longest
-  /// chunks need, which would otherwise take a quarter more.
-  private void grow() {
-    int larger = (bytes.length + bytes.length / 2 + PUT_BYTES) & -8;
-    boolean small = bytes.length + PUT_BYTES <= FULL_CAPACITY;
-    bytes = Arrays.copyOf(bytes, small ? Math.min(larger, FULL_CAPACITY) : larger);
-  }
-
   /// Samples put so far.
+  @Override
   public int sampleCount() {
-    return (short) SHORT_BE.get(bytes, 0) & MAX_SAMPLES;
-  }
-
-  /// Length of the chunk in bytes.
-  public int length() {
-    return (position + Byte.SIZE - 1) >>> 3;
+    return getShort();
   }
 
   /// Time of the first sample; there must be one. Read back from the chunk.
+  @Override
   public long minTime() {
     requireSample();
-    long value = 0;
-    int at = HEADER_LENGTH;
-    for (int shift = 0; ; shift += 7) {
-      byte b = bytes[at++];
-      value |= (b & 0x7fL) << shift;
-      if (b >= 0) {
-        return Varint.unZigZag(value);
-      }
-    }
+    return Varint.unZigZag(getVarint(HEADER_LENGTH));
   }
 
   /// Time of the newest sample; there must be one.
+  @Override
   public long lastTime() {
     requireSample();
     return lastTime;
@@ -269,19 +200,8 @@ public final class XorEncoder {
     }
   }
 
-  /// Copies the chunk.
-  public void copyTo(ChunkBuffer target) {
-    int length = length();
-    System.arraycopy(bytes, 0, target.prepare(ChunkEncoding.XOR, length), 0, length);
-  }
-
-  /// A copy of the chunk, of exactly its length.
-  public byte[] toByteArray() {
-    return Arrays.copyOf(bytes, length());
-  }
-
-  /// The chunk, from index 0 to {@link #length()}. Lent until the next append.
-  public byte[] bytes() {
-    return bytes;
+  @Override
+  public byte encoding() {
+    return ChunkEncoding.XOR;
   }
 }

@@ -63,6 +63,16 @@ public final class Spans {
     return buckets;
   }
 
+  /// Whether no run begins before the end of the one before it.
+  public boolean isAscending() {
+    for (int span = 1; span < offsets.length; span++) {
+      if (offsets[span] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Spans that
