@@ -45,7 +45,7 @@ final class CheckpointTest {
             "sample 1 200 c8",
             "sample 1 201 c9",
             "tombstone 1 0 200");
-    assertThat(stats).isEqualTo(new CheckpointStats(3, 1, 5, 3, 3, 2, 0));
+    assertThat(stats).isEqualTo(new CheckpointStats(3, 1, 5, 3, 3, 2, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -95,22 +95,22 @@ final class CheckpointTest {
     writeSegments(4);
     create(0, 2, ref -> true, 0);
 
-    assertThat(create(0, 2, ref -> true, 2)).isEqualTo(new CheckpointStats(0, 0, 0, 0, 0, 0, 0));
-    assertThat(create(0, 1, ref -> true, 2)).isEqualTo(new CheckpointStats(0, 0, 0, 0, 0, 0, 0));
+    assertThat(create(0, 2, ref -> true, 2)).isEqualTo(CheckpointStats.NONE);
+    assertThat(create(0, 1, ref -> true, 2)).isEqualTo(CheckpointStats.NONE);
 
     assertThat(checkpoint()).hasSize(3);
   }
 
   @Test
   void carriesUnknownRecordsOver() throws IOException {
-    Logs.write(directory, 4, Compression.SNAPPY, batch(bytes("06 0102"), bytes("0b"), bytes("02")));
+    Logs.write(directory, 4, Compression.SNAPPY, batch(bytes("0e 0102"), bytes("ff"), bytes("02")));
     startSegment();
 
     CheckpointStats stats = create(0, 0, ref -> false, Long.MAX_VALUE);
 
     try (WalReader reader =
         WalReader.open(DISK, Checkpoint.latest(DISK, directory).orElseThrow())) {
-      assertThat(Logs.readAll(reader)).containsExactly("060102", "0b");
+      assertThat(Logs.readAll(reader)).containsExactly("0e0102", "ff");
     }
     assertThat(stats.unknownRecords()).isEqualTo(2);
   }
