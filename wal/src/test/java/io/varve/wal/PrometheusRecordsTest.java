@@ -36,7 +36,7 @@ final class PrometheusRecordsTest {
   private static final long[] HISTOGRAM_STARTS = {900, 900, 0, 950, 950};
 
   /// The order in which the log of all records has them.
-  private static final List<String> ALL =
+  static final List<String> ALL =
       List.of(
           "series",
           "samples",
