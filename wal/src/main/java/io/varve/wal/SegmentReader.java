@@ -67,13 +67,14 @@ final class SegmentReader implements AutoCloseable {
     this(disk, path, 0);
   }
 
-  /// @param from offset in bytes at which a record starts or the segment ends
+  /// @param from offset in bytes at which a record starts; at or behind the end, there is none
   SegmentReader(Disk disk, Path path, long from) throws IOException {
     this.path = path;
     this.file = disk.open(path);
     try {
-      chunk = new byte[chunkSize(file.size())];
-      startAt(from);
+      long size = file.size();
+      chunk = new byte[chunkSize(size)];
+      startAt(Math.min(from, size));
     } catch (IOException e) {
       try (file) {
         throw e;

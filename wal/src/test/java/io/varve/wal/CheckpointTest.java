@@ -116,6 +116,46 @@ final class CheckpointTest {
   }
 
   @Test
+  void keepsTheNewestMetadataInTheOrderOfSeriesAtTheEnd() throws IOException {
+    var batch = new RecordBatch();
+    metadata(batch, 3, "old");
+    metadata(batch, 300, "dropped");
+    samples(batch, 1, 5);
+    metadata(batch, 1, "b");
+    metadata(batch, 3, "c");
+    Logs.write(directory, 4, Compression.SNAPPY, batch);
+    startSegment();
+
+    CheckpointStats stats = create(0, 0, ref -> ref != 300, 0);
+
+    assertThat(checkpoint())
+        .containsExactly("sample 1 5 5", "metadata 1 1 [] [b]", "metadata 3 1 [] [c]");
+    assertThat(stats).isEqualTo(new CheckpointStats(0, 0, 1, 0, 0, 0, 0, 0, 4, 2, 0));
+  }
+
+  @Test
+  void keepsMetadataOverACheckpointOfACheckpoint() throws IOException {
+    var batch = new RecordBatch();
+    metadata(batch, 1, "a".repeat(800_000));
+    metadata(batch, 2, "b".repeat(800_000));
+    metadata(batch, 3, "c");
+    Logs.write(directory, 4, Compression.SNAPPY, batch);
+    var newer = new RecordBatch();
+    metadata(newer, 1, "newer");
+    Logs.write(directory, 4, Compression.SNAPPY, newer);
+    startSegment();
+
+    create(0, 0, ref -> true, 0);
+    create(0, 1, ref -> true, 0);
+
+    assertThat(checkpoint())
+        .containsExactly(
+            "metadata 1 1 [] [newer]",
+            "metadata 2 1 [] [" + "b".repeat(800_000) + "]",
+            "metadata 3 1 [] [c]");
+  }
+
+  @Test
   void dropsSeriesNobodyCanIndex() throws IOException {
     Logs.write(
         directory,
@@ -252,6 +292,13 @@ final class CheckpointTest {
     long[] refs = new long[times.length];
     Arrays.fill(refs, ref);
     RecordEncoder.samples(batch.begin(), refs, times, times, 0, times.length);
+    batch.end();
+  }
+
+  private static void metadata(RecordBatch batch, long ref, String help) {
+    HeapByteSink sink = batch.begin();
+    RecordEncoder.metadataStart(sink);
+    RecordEncoder.metadata(sink, ref, 1, "", help);
     batch.end();
   }
 
