@@ -6,6 +6,8 @@ import io.varve.io.Compression;
 import io.varve.io.Disk;
 import io.varve.io.HeapByteSink;
 import io.varve.io.LocalDisk;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.wal.RecordBatch;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordEncoder;
@@ -102,7 +104,7 @@ public class WalRecordBenchmark {
   /// A log that keeps its last segments only.
   @State(Scope.Thread)
   public static class Log {
-    @Param({"NONE", "SNAPPY"})
+    @Param({"NONE", "SNAPPY", "ZSTD"})
     public Compression compression;
 
     private final Disk disk = new LocalDisk();
@@ -130,11 +132,35 @@ public class WalRecordBenchmark {
     public void series(long ref, byte[] buf, int offset, int length) {}
 
     @Override
-    public void sample(long ref, long t, long valueBits) {
+    public void sample(long ref, long t, long st, long valueBits) {
       value += ref ^ t ^ valueBits;
     }
 
     @Override
     public void tombstone(long ref, long mint, long maxt) {}
+
+    @Override
+    public void histogram(long ref, long t, long st, Histogram histogram) {}
+
+    @Override
+    public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {}
+
+    @Override
+    public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {}
+
+    @Override
+    public void mmapMarker(long ref, long chunkRef) {}
+
+    @Override
+    public void metadata(long ref, int kind, String unit, String help) {}
+
+    @Override
+    public void unknown(int type, int length) {}
+
+    @Override
+    public void malformedSeries(long ref, String problem) {}
+
+    @Override
+    public void skipped(int type, long ref, long t, String problem) {}
   }
 }

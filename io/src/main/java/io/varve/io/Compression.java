@@ -7,7 +7,9 @@ import org.xerial.snappy.Snappy;
 public enum Compression {
   NONE,
   /// The block format of Snappy, never the framed one.
-  SNAPPY;
+  SNAPPY,
+  /// Frames of Zstandard.
+  ZSTD;
 
   /// Bytes of the longest preamble of a Snappy block.
   private static final int MAX_PREAMBLE = 5;
@@ -17,6 +19,7 @@ public enum Compression {
     return switch (this) {
       case NONE -> length;
       case SNAPPY -> Snappy.maxCompressedLength(length);
+      case ZSTD -> ZstdFrames.maxLength(length);
     };
   }
 
@@ -28,17 +31,20 @@ public enum Compression {
     return switch (this) {
       case NONE -> copy(source, offset, length, target, targetOffset);
       case SNAPPY -> snappyCompress(source, offset, length, target, targetOffset);
+      case ZSTD -> ZstdFrames.compress(source, offset, length, target, targetOffset);
     };
   }
 
   /// Length of the original as the compressed bytes declare it, without decompressing: check it
   /// against a limit before allocating.
   ///
-  /// @return bytes, or -1 if the bytes are no compressed block
+  /// @return bytes, or -1 if they are no compressed block or, with zstd, do not say; {@link
+  ///   Decompressor} does without
   public long decompressedLength(byte[] source, int offset, int length) {
     return switch (this) {
       case NONE -> length;
       case SNAPPY -> snappyLength(source, offset, length);
+      case ZSTD -> ZstdFrames.length(source, offset, length);
     };
   }
 
@@ -46,13 +52,14 @@ public enum Compression {
   ///
   /// @return bytes written, or -1 if the source is damaged or does not fit
   public int decompress(byte[] source, int offset, int length, byte[] target, int targetOffset) {
-    long expected = decompressedLength(source, offset, length);
-    if (expected < 0 || expected > target.length - targetOffset) {
-      return -1;
-    }
     return switch (this) {
-      case NONE -> copy(source, offset, length, target, targetOffset);
+      case NONE ->
+          length > target.length - targetOffset
+              ? -1
+              : copy(source, offset, length, target, targetOffset);
       case SNAPPY -> snappyDecompress(source, offset, length, target, targetOffset);
+      case ZSTD ->
+          Math.max(-1, ZstdFrames.decompress(source, offset, length, target, targetOffset));
     };
   }
 
@@ -83,10 +90,13 @@ public enum Compression {
     return -1;
   }
 
-  /// The native code trusts that the target has room for the length in the preamble; whoever calls
-  /// this has checked it.
+  /// The native code trusts that the target has room for the length in the preamble.
   private static int snappyDecompress(
       byte[] source, int offset, int length, byte[] target, int targetOffset) {
+    long expected = snappyLength(source, offset, length);
+    if (expected < 0 || expected > target.length - targetOffset) {
+      return -1;
+    }
     try {
       return Snappy.uncompress(source, offset, length, target, targetOffset);
     } catch (IOException e) {

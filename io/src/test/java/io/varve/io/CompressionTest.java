@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.fixture.Property;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +74,46 @@ final class CompressionTest {
   }
 
   @Test
+  void readsFramesOfZstdWithAndWithoutTheLengthInThem() {
+    byte[] sized = HexFormat.of().parseHex("28b52ffd 20 05 290000 68656c6c6f".replace(" ", ""));
+    byte[] unsized = HexFormat.of().parseHex("28b52ffd 00 00 290000 68656c6c6f".replace(" ", ""));
+    byte[] target = new byte[5];
+
+    assertThat(Compression.ZSTD.decompressedLength(sized, 0, sized.length)).isEqualTo(5);
+    assertThat(Compression.ZSTD.decompressedLength(unsized, 0, unsized.length)).isEqualTo(-1);
+    assertThat(Compression.ZSTD.decompress(sized, 0, sized.length, target, 0)).isEqualTo(5);
+    assertThat(target).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+    Arrays.fill(target, (byte) 0);
+    assertThat(Compression.ZSTD.decompress(unsized, 0, unsized.length, target, 0)).isEqualTo(5);
+    assertThat(target).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+  }
+
+  @Test
+  void compressesByZstdInAnyNumberOfThreadsAtATime() throws Exception {
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      var done = new ArrayList<Future<?>>();
+      for (int i = 0; i < 8; i++) {
+        byte[] original = new byte[10_000];
+        Arrays.fill(original, (byte) i);
+        done.add(threads.submit(() -> roundTrips(original)));
+      }
+      for (Future<?> each : done) {
+        each.get();
+      }
+    }
+  }
+
+  private static void roundTrips(byte[] original) {
+    for (int i = 0; i < 200; i++) {
+      byte[] compressed = compress(Compression.ZSTD, original);
+      byte[] target = new byte[original.length];
+      assertThat(Compression.ZSTD.decompress(compressed, 0, compressed.length, target, 0))
+          .isEqualTo(original.length);
+      assertThat(target).isEqualTo(original);
+    }
+  }
+
+  @Test
   void tellsTheLengthWithoutDecompressing() {
     byte[] bomb = HexFormat.of().parseHex("ffffffff0f00");
 
@@ -91,13 +134,14 @@ final class CompressionTest {
 
   /// Damaged blocks are refused or give wrong bytes, but never write outside of their part of the
   /// target and never throw.
-  @Test
-  void survivesDamagedSnappyBlocks() {
+  @ParameterizedTest
+  @EnumSource(names = {"SNAPPY", "ZSTD"})
+  void survivesDamagedBlocks(Compression compression) {
     Property.forAll(
         3000,
         random -> {
           byte[] original = compressible(random);
-          byte[] block = compress(Compression.SNAPPY, original);
+          byte[] block = compress(compression, original);
           for (int i = random.nextInt(1, 5); i > 0 && block.length > 0; i--) {
             block[random.nextInt(Math.min(block.length, 40))] = (byte) random.nextInt();
           }
@@ -105,7 +149,7 @@ final class CompressionTest {
           byte[] target = new byte[original.length + 16];
           Arrays.fill(target, (byte) 0x5a);
 
-          int written = Compression.SNAPPY.decompress(block, 0, length, target, 8);
+          int written = compression.decompress(block, 0, length, target, 8);
 
           assertThat(written).isLessThanOrEqualTo(original.length + 8);
           assertThat(Arrays.copyOf(target, 8)).containsOnly(0x5a);

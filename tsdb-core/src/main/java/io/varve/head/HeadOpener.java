@@ -109,6 +109,12 @@ final class HeadOpener {
           "the log has series with malformed labels, left out count={0}",
           replay.malformedSeries());
     }
+    if (!replay.unread().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "the log has entries of kinds that this version does not read, left out countByKind={0}",
+          replay.unread());
+    }
     if (!replay.unknownTypes().isEmpty()) {
       LOG.log(
           Level.WARNING,

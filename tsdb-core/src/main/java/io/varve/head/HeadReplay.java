@@ -1,6 +1,8 @@
 package io.varve.head;
 
 import io.varve.head.HeadChunkLoader.HeadChunkRef;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
@@ -26,6 +28,9 @@ final class HeadReplay implements RecordHandler {
 
   /// Records of types that this version does not read: how many of each.
   private final Map<Integer, Long> unknownTypes = new TreeMap<>();
+
+  /// What the log holds that the head does not take yet: how much of each kind.
+  private final Map<String, Long> unread = new TreeMap<>();
 
   private long unknownRefs;
   private long malformedSeries;
@@ -60,7 +65,7 @@ final class HeadReplay implements RecordHandler {
   }
 
   @Override
-  public void sample(long ref, long t, long valueBits) {
+  public void sample(long ref, long t, long st, long valueBits) {
     MemSeries owner = series.get(ref);
     if (owner == null) {
       unknownRefs++;
@@ -82,6 +87,38 @@ final class HeadReplay implements RecordHandler {
   }
 
   @Override
+  public void histogram(long ref, long t, long st, Histogram histogram) {
+    count("histograms");
+  }
+
+  @Override
+  public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {
+    count("float histograms");
+  }
+
+  @Override
+  public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {
+    count("exemplars");
+  }
+
+  @Override
+  public void mmapMarker(long ref, long chunkRef) {}
+
+  @Override
+  public void metadata(long ref, int kind, String unit, String help) {
+    count("metadata");
+  }
+
+  @Override
+  public void skipped(int type, long ref, long t, String problem) {
+    count("malformed entries");
+  }
+
+  private void count(String kind) {
+    unread.merge(kind, 1L, Long::sum);
+  }
+
+  @Override
   public void malformedSeries(long ref, String problem) {
     malformedSeries++;
   }
@@ -97,6 +134,10 @@ final class HeadReplay implements RecordHandler {
 
   Map<Integer, Long> unknownTypes() {
     return unknownTypes;
+  }
+
+  Map<String, Long> unread() {
+    return unread;
   }
 
   /// Samples and deletions of series that the log does not define.

@@ -7,6 +7,8 @@ import io.varve.SeriesRef;
 import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.io.LocalDisk;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.model.Labels;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
@@ -130,7 +132,7 @@ class HeadLogTest {
               }
 
               @Override
-              public void sample(long ref, long t, long valueBits) {
+              public void sample(long ref, long t, long st, long valueBits) {
                 records.add("sample " + ref);
               }
 
@@ -138,6 +140,31 @@ class HeadLogTest {
               public void tombstone(long ref, long mint, long maxt) {
                 records.add("tombstone " + ref);
               }
+
+              @Override
+              public void histogram(long ref, long t, long st, Histogram histogram) {}
+
+              @Override
+              public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {}
+
+              @Override
+              public void exemplar(
+                  long ref, long t, long valueBits, byte[] buf, int offset, int length) {}
+
+              @Override
+              public void mmapMarker(long ref, long chunkRef) {}
+
+              @Override
+              public void metadata(long ref, int kind, String unit, String help) {}
+
+              @Override
+              public void unknown(int type, int length) {}
+
+              @Override
+              public void malformedSeries(long ref, String problem) {}
+
+              @Override
+              public void skipped(int type, long ref, long t, String problem) {}
             });
       }
     }

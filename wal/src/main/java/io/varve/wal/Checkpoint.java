@@ -33,7 +33,8 @@ public final class Checkpoint {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
   }
 
-  private static List<CheckpointRef> list(Disk disk, Path walDirectory) throws IOException {
+  /// All checkpoints of the log, the newest last.
+  static List<CheckpointRef> list(Disk disk, Path walDirectory) throws IOException {
     var checkpoints = new ArrayList<CheckpointRef>();
     for (String name : disk.list(walDirectory)) {
       if (name.startsWith(WalFormat.CHECKPOINT_PREFIX)) {
@@ -51,10 +52,13 @@ public final class Checkpoint {
   /// Makes the checkpoint of the segments up to {@code last}, out of the newest checkpoint and the
   /// segments after it. Does nothing if that one already reaches so far.
   ///
-  /// What is kept: series by {@code keepSeries}, samples from {@code mint} on, tombstones of kept
-  /// series that reach to {@code mint} or later. Records of unknown types are kept as they are,
-  /// since nobody here can tell what is still needed of them; a reader that knows them ignores what
-  /// is too old.
+  /// What is kept: series by {@code keepSeries}; samples, histograms and exemplars from {@code
+  /// mint} on; tombstones of kept series that reach to {@code mint} or later; the newest metadata
+  /// of each kept series. That is what Prometheus keeps, in the same order: record by record as
+  /// they come, each as a record of its own type, and the metadata at the end (there in no order,
+  /// here by ref). Records of unknown types are kept as they are, since nobody here can tell what
+  /// is still needed of them; a reader that knows them ignores what is too old. Prometheus drops
+  /// them.
   ///
   /// @param first first segment present; those already in the newest checkpoint are passed over
   /// @param last last segment to go in, finished and below the one being written
@@ -78,7 +82,7 @@ public final class Checkpoint {
           walDirectory, -1, "segments " + from + " to " + (first - 1) + " are missing");
     }
     if (last < from) {
-      return new CheckpointStats(0, 0, 0, 0, 0, 0, 0);
+      return CheckpointStats.NONE;
     }
     if (last >= Segments.in(disk, walDirectory).last()) {
       throw new IllegalArgumentException("segment " + last + " is not finished");

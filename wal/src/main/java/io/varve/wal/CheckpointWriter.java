@@ -4,10 +4,14 @@ import io.varve.io.ByteReader;
 import io.varve.io.Compression;
 import io.varve.io.Disk;
 import io.varve.io.HeapByteSink;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
 /// Writes a checkpoint: takes records, leaves out what is not needed any more and logs the rest.
@@ -27,11 +31,12 @@ final class CheckpointWriter implements RecordHandler, Closeable {
   private boolean isUnknown;
 
   /// The samples to be kept of the record at hand.
-  private long[] refs = new long[1024];
+  private final KeptSamples kept = new KeptSamples();
 
-  private long[] timestamps = new long[1024];
-  private long[] values = new long[1024];
-  private int kept;
+  /// The newest metadata of each series, by ref, so that equal logs make equal checkpoints.
+  private final TreeMap<Long, Metadata> newestMetadata = new TreeMap<>();
+
+  private record Metadata(int kind, String unit, String help) {}
 
   private long series;
   private long droppedSeries;
@@ -39,6 +44,9 @@ final class CheckpointWriter implements RecordHandler, Closeable {
   private long droppedSamples;
   private long tombstones;
   private long droppedTombstones;
+  private long exemplars;
+  private long droppedExemplars;
+  private long metadata;
   private long unknownRecords;
 
   CheckpointWriter(
@@ -62,7 +70,8 @@ final class CheckpointWriter implements RecordHandler, Closeable {
     }
   }
 
-  /// Each record makes one record or none.
+  /// Each record makes one record or none, except histograms that other programs did not part by
+  /// kind, and metadata, which gathers.
   private void add(ByteReader record) throws IOException {
     byte[] bytes = record.array();
     int offset = record.position();
@@ -70,13 +79,19 @@ final class CheckpointWriter implements RecordHandler, Closeable {
     sink = batch.begin();
     isStarted = false;
     isUnknown = false;
-    kept = 0;
+    kept.clear();
     RecordDecoder.decode(record, this);
     if (isUnknown) {
       sink.putBytes(bytes, offset, length);
     }
-    RecordEncoder.samples(sink, refs, timestamps, values, 0, kept);
     batch.end();
+    if (!kept.isEmpty()) {
+      kept.write(batch, bytes[offset] & 0xff);
+    }
+    flushIfFull();
+  }
+
+  private void flushIfFull() throws IOException {
     if (batch.bytes() >= BATCH_BYTES) {
       flush();
     }
@@ -109,21 +124,69 @@ final class CheckpointWriter implements RecordHandler, Closeable {
   }
 
   @Override
-  public void sample(long ref, long t, long valueBits) {
+  public void sample(long ref, long t, long st, long valueBits) {
+    if (isNeeded(t)) {
+      kept.add(ref, t, st, valueBits);
+    }
+  }
+
+  @Override
+  public void histogram(long ref, long t, long st, Histogram histogram) {
+    if (isNeeded(t)) {
+      kept.add(ref, t, st, histogram);
+    }
+  }
+
+  @Override
+  public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {
+    if (isNeeded(t)) {
+      kept.add(ref, t, st, histogram);
+    }
+  }
+
+  /// Counts a sample.
+  private boolean isNeeded(long t) {
     samples++;
     if (t < mint) {
       droppedSamples++;
-      return;
+      return false;
     }
-    if (kept == refs.length) {
-      refs = Arrays.copyOf(refs, 2 * kept);
-      timestamps = Arrays.copyOf(timestamps, 2 * kept);
-      values = Arrays.copyOf(values, 2 * kept);
-    }
-    refs[kept] = ref;
-    timestamps[kept] = t;
-    values[kept++] = valueBits;
+    return true;
   }
+
+  @Override
+  public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {
+    exemplars++;
+    if (t < mint) {
+      droppedExemplars++;
+    } else {
+      kept.addExemplar(ref, t, valueBits, Arrays.copyOfRange(buf, offset, offset + length));
+    }
+  }
+
+  /// Left out, as Prometheus does: no reader could use it.
+  @Override
+  public void skipped(int type, long ref, long t, String problem) {
+    if (type == RecordFormat.EXEMPLARS) {
+      exemplars++;
+      droppedExemplars++;
+    } else {
+      samples++;
+      droppedSamples++;
+    }
+  }
+
+  @Override
+  public void metadata(long ref, int kind, String unit, String help) {
+    metadata++;
+    if (keepSeries.test(ref)) {
+      newestMetadata.put(ref, new Metadata(kind, unit, help));
+    }
+  }
+
+  /// A log of out-of-order samples has no checkpoint, and nowhere else does a marker mean anything.
+  @Override
+  public void mmapMarker(long ref, long chunkRef) {}
 
   @Override
   public void tombstone(long ref, long from, long to) {
@@ -145,9 +208,35 @@ final class CheckpointWriter implements RecordHandler, Closeable {
     isUnknown = true;
   }
 
+  private void writeMetadata() throws IOException {
+    isStarted = false;
+    for (Map.Entry<Long, Metadata> entry : newestMetadata.entrySet()) {
+      if (!isStarted) {
+        sink = batch.begin();
+        RecordEncoder.metadataStart(sink);
+        isStarted = true;
+      }
+      Metadata newest = entry.getValue();
+      RecordEncoder.metadata(sink, entry.getKey(), newest.kind, newest.unit, newest.help);
+      if (sink.length() >= BATCH_BYTES) {
+        endMetadata();
+      }
+    }
+    if (isStarted) {
+      endMetadata();
+    }
+  }
+
+  private void endMetadata() throws IOException {
+    batch.end();
+    flush();
+    isStarted = false;
+  }
+
   /// Writes out everything and makes it durable.
   CheckpointStats finish() throws IOException {
     flush();
+    writeMetadata();
     log.close();
     return new CheckpointStats(
         series,
@@ -156,6 +245,10 @@ final class CheckpointWriter implements RecordHandler, Closeable {
         droppedSamples,
         tombstones,
         droppedTombstones,
+        exemplars,
+        droppedExemplars,
+        metadata,
+        metadata - newestMetadata.size(),
         unknownRecords);
   }
 

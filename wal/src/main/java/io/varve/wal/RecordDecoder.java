@@ -1,21 +1,20 @@
 package io.varve.wal;
 
-import static io.varve.wal.RecordFormat.MIN_LABEL;
+import static io.varve.wal.RecordFormat.EXPLICIT_START;
+import static io.varve.wal.RecordFormat.HELP;
+import static io.varve.wal.RecordFormat.MIN_FIELD;
 import static io.varve.wal.RecordFormat.MIN_SERIES;
+import static io.varve.wal.RecordFormat.NO_START;
+import static io.varve.wal.RecordFormat.SAME_START;
+import static io.varve.wal.RecordFormat.UNIT;
 
 import io.varve.io.ByteReader;
-import io.varve.model.LabelsCodec;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 
 /// Takes the records of {@link RecordFormat} apart. Safe on any bytes: whatever does not follow the
 /// format is a {@link io.varve.io.CorruptionException}; what stands before it in the record has
-/// reached the handler by then.
-///
-/// Label sets of other programs may be out of order or hold empty values; they are brought into the
-/// canonical form, since an index takes nothing else. Those that have none are told as {@link
-/// RecordHandler#malformedSeries}: the checksum says that the bytes are as they were written, so
-/// one bad series is no reason to give up the log behind it.
+/// reached the handler by then. Label sets are told in canonical form, see {@link LabelsReader}.
 ///
 /// Static and stateless.
 public final class RecordDecoder {
@@ -32,85 +31,39 @@ public final class RecordDecoder {
       case RecordFormat.SERIES -> series(record, handler);
       case RecordFormat.SAMPLES -> samples(record, handler);
       case RecordFormat.TOMBSTONES -> tombstones(record, handler);
+      case RecordFormat.EXEMPLARS ->
+          exemplars(record, (ref, t, bits, labels) -> exemplar(handler, ref, t, bits, labels));
+      case RecordFormat.MMAP_MARKERS -> mmapMarkers(record, handler);
+      case RecordFormat.METADATA -> metadata(record, handler);
+      case RecordFormat.HISTOGRAMS,
+          RecordFormat.CUSTOM_HISTOGRAMS,
+          RecordFormat.FLOAT_HISTOGRAMS,
+          RecordFormat.CUSTOM_FLOAT_HISTOGRAMS ->
+          histograms(type, record, handler);
+      case RecordFormat.SAMPLES_V2, RecordFormat.HISTOGRAMS_V2, RecordFormat.FLOAT_HISTOGRAMS_V2 ->
+          withStarts(type, record, handler);
       default -> handler.unknown(type, length);
     }
   }
 
   private static void series(ByteReader in, RecordHandler handler) {
+    var labels = new LabelsReader();
     while (in.hasRemaining()) {
       if (in.remaining() < MIN_SERIES) {
         throw in.corrupt(in.remaining() + " bytes too many after the last series");
       }
       long ref = in.readLong();
-      int labels = in.readLength(MIN_LABEL);
-      int offset = in.position();
-      for (int fields = 2 * labels; fields > 0; fields--) {
-        skipField(in);
+      labels.read(in);
+      String problem = labels.problem();
+      if (problem == null && labels.length() == 0) {
+        problem = "it has no labels";
       }
-      labels(ref, in.array(), offset, in.position() - offset, handler);
-    }
-  }
-
-  /// By the codec's own idea of a field, so that it finds the same ones later.
-  private static void skipField(ByteReader in) {
-    int at = in.position();
-    long field = LabelsCodec.field(in.array(), at, at + in.remaining());
-    if (field < 0) {
-      throw in.corrupt("a label reaches beyond the record");
-    }
-    in.skip(endOf(field) - at);
-  }
-
-  private static void labels(
-      long ref, byte[] bytes, int offset, int length, RecordHandler handler) {
-    if (length > 0 && LabelsCodec.problem(bytes, offset, length) == null) {
-      handler.series(ref, bytes, offset, length);
-      return;
-    }
-    byte[] sorted = sorted(bytes, offset, length);
-    String problem =
-        sorted.length == 0 ? "it has no labels" : LabelsCodec.problem(sorted, 0, sorted.length);
-    if (problem == null) {
-      handler.series(ref, sorted, 0, sorted.length);
-    } else {
-      handler.malformedSeries(ref, problem);
-    }
-  }
-
-  /// The labels in the order of their names, without those whose value is empty.
-  private static byte[] sorted(byte[] bytes, int offset, int length) {
-    int end = offset + length;
-    var labels = new ArrayList<Label>();
-    int size = 0;
-    for (int at = offset; at < end; ) {
-      long name = LabelsCodec.field(bytes, at, end);
-      long value = LabelsCodec.field(bytes, endOf(name), end);
-      if (LabelsCodec.length(value) > 0) {
-        labels.add(new Label(at, name, endOf(value)));
-        size += endOf(value) - at;
+      if (problem == null) {
+        handler.series(ref, labels.array(), labels.offset(), labels.length());
+      } else {
+        handler.malformedSeries(ref, problem);
       }
-      at = endOf(value);
     }
-    labels.sort((a, b) -> compareNames(bytes, a.name, b.name));
-    byte[] sorted = new byte[size];
-    int to = 0;
-    for (Label label : labels) {
-      System.arraycopy(bytes, label.start, sorted, to, label.end - label.start);
-      to += label.end - label.start;
-    }
-    return sorted;
-  }
-
-  /// Where a label lies in the packed form, and its name as {@link LabelsCodec#field}.
-  private record Label(int start, long name, int end) {}
-
-  private static int endOf(long field) {
-    return LabelsCodec.start(field) + LabelsCodec.length(field);
-  }
-
-  private static int compareNames(byte[] bytes, long a, long b) {
-    return Arrays.compareUnsigned(
-        bytes, LabelsCodec.start(a), endOf(a), bytes, LabelsCodec.start(b), endOf(b));
   }
 
   /// Plain reads, and fast: taking varints out of whole words without branches took twice the time
@@ -124,7 +77,7 @@ public final class RecordDecoder {
     while (in.hasRemaining()) {
       long ref = baseRef + in.readVarint();
       long time = baseTime + in.readVarint();
-      handler.sample(ref, time, in.readLong());
+      handler.sample(ref, time, 0, in.readLong());
     }
   }
 
@@ -133,6 +86,128 @@ public final class RecordDecoder {
       long ref = in.readLong();
       long mint = in.readVarint();
       handler.tombstone(ref, mint, in.readVarint());
+    }
+  }
+
+  /// Takes exemplars; the labels may have a problem.
+  interface ExemplarReceiver {
+    void exemplar(long ref, long t, long valueBits, LabelsReader labels);
+  }
+
+  /// What follows the type byte; a snapshot of chunks has the same.
+  static void exemplars(ByteReader in, ExemplarReceiver receiver) {
+    if (!in.hasRemaining()) {
+      return;
+    }
+    var labels = new LabelsReader();
+    long baseRef = in.readLong();
+    long baseTime = in.readLong();
+    while (in.hasRemaining()) {
+      long ref = baseRef + in.readVarint();
+      long time = baseTime + in.readVarint();
+      long valueBits = in.readLong();
+      labels.read(in);
+      receiver.exemplar(ref, time, valueBits, labels);
+    }
+  }
+
+  private static void exemplar(
+      RecordHandler handler, long ref, long t, long valueBits, LabelsReader labels) {
+    String problem = labels.problem();
+    if (problem == null) {
+      handler.exemplar(ref, t, valueBits, labels.array(), labels.offset(), labels.length());
+    } else {
+      handler.skipped(RecordFormat.EXEMPLARS, ref, t, problem);
+    }
+  }
+
+  private static void mmapMarkers(ByteReader in, RecordHandler handler) {
+    while (in.hasRemaining()) {
+      long ref = in.readLong();
+      handler.mmapMarker(ref, in.readLong());
+    }
+  }
+
+  private static void metadata(ByteReader in, RecordHandler handler) {
+    while (in.hasRemaining()) {
+      long ref = in.readUnsignedVarint();
+      int kind = in.readByte();
+      String unit = "";
+      String help = "";
+      for (int fields = in.readLength(MIN_FIELD); fields > 0; fields--) {
+        String key = in.readString();
+        String text = in.readString();
+        switch (key) {
+          case UNIT -> unit = text;
+          case HELP -> help = text;
+          default -> {} // of a later version
+        }
+      }
+      handler.metadata(ref, kind, unit, help);
+    }
+  }
+
+  private static void histograms(int type, ByteReader in, RecordHandler handler) {
+    if (!in.hasRemaining()) {
+      return;
+    }
+    long baseRef = in.readLong();
+    long baseTime = in.readLong();
+    while (in.hasRemaining()) {
+      long ref = baseRef + in.readVarint();
+      value(type, in, handler, ref, baseTime + in.readVarint(), 0);
+    }
+  }
+
+  private static void withStarts(int type, ByteReader in, RecordHandler handler) {
+    if (!in.hasRemaining()) {
+      return;
+    }
+    long ref = in.readVarint();
+    long firstTime = in.readVarint();
+    long firstStart = in.readVarint();
+    long start = firstStart;
+    value(type, in, handler, ref, firstTime, start);
+    while (in.hasRemaining()) {
+      ref += in.readVarint();
+      long time = firstTime + in.readVarint();
+      start = start(in, firstStart, start);
+      value(type, in, handler, ref, time, start);
+    }
+  }
+
+  private static long start(ByteReader in, long first, long previous) {
+    int mark = in.readByte();
+    return switch (mark) {
+      case NO_START -> 0;
+      case SAME_START -> previous;
+      case EXPLICIT_START -> first + in.readVarint();
+      default -> throw in.corrupt("a start timestamp is marked by " + mark);
+    };
+  }
+
+  private static void value(
+      int type, ByteReader in, RecordHandler handler, long ref, long t, long st) {
+    switch (type) {
+      case RecordFormat.SAMPLES_V2 -> handler.sample(ref, t, st, in.readLong());
+      case RecordFormat.HISTOGRAMS, RecordFormat.CUSTOM_HISTOGRAMS, RecordFormat.HISTOGRAMS_V2 -> {
+        Histogram histogram = HistogramReader.read(in);
+        String problem = HistogramReader.problem(histogram);
+        if (problem == null) {
+          handler.histogram(ref, t, st, histogram);
+        } else {
+          handler.skipped(type, ref, t, problem);
+        }
+      }
+      default -> {
+        FloatHistogram histogram = HistogramReader.readFloat(in);
+        String problem = HistogramReader.problem(histogram);
+        if (problem == null) {
+          handler.floatHistogram(ref, t, st, histogram);
+        } else {
+          handler.skipped(type, ref, t, problem);
+        }
+      }
     }
   }
 }

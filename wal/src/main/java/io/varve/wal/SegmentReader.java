@@ -14,8 +14,11 @@ import static io.varve.wal.WalFormat.PAGE_TERM;
 import static io.varve.wal.WalFormat.RESERVED;
 import static io.varve.wal.WalFormat.TYPE_MASK;
 
+import io.varve.io.ByteReader;
+import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
 import io.varve.io.Crc32c;
+import io.varve.io.Decompressor;
 import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import java.io.IOException;
@@ -25,9 +28,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// Reads the records of one segment file from front to back, still compressed. Reads the file in
-/// pieces of many pages, so no fragment lies in two of them. Reads up to the end that the file has
-/// when the reader gets there; another process may be appending to it.
+/// Reads the records of one segment file from front to back. Reads the file in pieces of many
+/// pages, so no fragment lies in two of them. Reads up to the end that the file has when the reader
+/// gets there; another process may be appending to it.
 ///
 /// Confined to one thread.
 final class SegmentReader implements AutoCloseable {
@@ -57,16 +60,33 @@ final class SegmentReader implements AutoCloseable {
   private long recordEnd;
   private boolean torn;
 
+  /// Whether fragments are passed over that go on a record whose start was skipped.
+  private boolean resuming;
+
   SegmentReader(Disk disk, Path path) throws IOException {
+    this(disk, path, 0);
+  }
+
+  /// @param from offset in bytes at which a record starts; at or behind the end, there is none
+  SegmentReader(Disk disk, Path path, long from) throws IOException {
     this.path = path;
     this.file = disk.open(path);
     try {
-      chunk = new byte[chunkSize(file.size())];
+      long size = file.size();
+      chunk = new byte[chunkSize(size)];
+      startAt(Math.min(from, size));
     } catch (IOException e) {
       try (file) {
         throw e;
       }
     }
+  }
+
+  private void startAt(long from) throws IOException {
+    recordEnd = from;
+    chunkOffset = from - from % PAGE_SIZE;
+    at = (int) (from - chunkOffset);
+    chunkLength = from == 0 ? 0 : file.read(chunk, 0, chunk.length, chunkOffset);
   }
 
   /// Whole pages, no more than needed: there are many short segments.
@@ -101,6 +121,11 @@ final class SegmentReader implements AutoCloseable {
         torn = true;
         return false;
       }
+      if (resuming && !pending && (chunk[at] & TYPE_MASK) > FIRST) {
+        at += HEADER_SIZE + fragment;
+        continue;
+      }
+      resuming = false;
       take(fragment, pending);
       pending = type() == FIRST || type() == MIDDLE;
       at += HEADER_SIZE + fragment;
@@ -111,6 +136,16 @@ final class SegmentReader implements AutoCloseable {
     }
     torn = pending;
     return false;
+  }
+
+  /// After {@link #next} found damage: goes on behind the page in which it is, at the first record
+  /// that starts there.
+  ///
+  /// @return the offset behind that page
+  long skipDamage() {
+    at = Math.min(at + PAGE_SIZE - at % PAGE_SIZE, chunkLength);
+    resuming = true;
+    return chunkOffset + at;
   }
 
   private boolean readChunk() throws IOException {
@@ -210,22 +245,23 @@ final class SegmentReader implements AutoCloseable {
     return path;
   }
 
-  /// What holds the record's bytes; valid until the next call of {@link #next}.
-  byte[] array() {
-    return array;
-  }
-
-  int offset() {
-    return offset;
-  }
-
-  int length() {
-    return length;
-  }
-
-  /// The first header byte of the record's fragments.
-  int flags() {
-    return flags;
+  /// Sets a reader on the record, decompressed.
+  ///
+  /// @param origin names the record in messages
+  /// @throws CorruptionException if the record cannot be decompressed
+  void read(Decompressor decompressor, ByteReader record, Object origin) {
+    Compression compression = WalFormat.compression(flags);
+    if (compression == Compression.NONE) {
+      record.reset(array, offset, length, origin, 0);
+      return;
+    }
+    int size = decompressor.decompress(compression, array, offset, length, MAX_RECORD);
+    if (size < 0) {
+      String program = compression == Compression.ZSTD ? "zstd" : "Snappy";
+      throw new CorruptionException(
+          path, recordStart, "the record is not what " + program + " makes");
+    }
+    record.reset(decompressor.array(), 0, size, origin, 0);
   }
 
   /// Where the record starts in the file, or what could not be read as one.

@@ -19,6 +19,15 @@ record Segments(Path directory, List<Segment> list) {
 
   /// @throws CorruptionException if the numbers are not consecutive
   static Segments in(Disk disk, Path directory) throws IOException {
+    List<Segment> segments = listed(disk, directory);
+    for (int i = 1; i < segments.size(); i++) {
+      requireNext(directory, segments.get(i - 1).number, segments.get(i).number);
+    }
+    return new Segments(directory, segments);
+  }
+
+  /// The segment files by their numbers, whatever is missing between them.
+  static List<Segment> listed(Disk disk, Path directory) throws IOException {
     var segments = new ArrayList<Segment>();
     for (String name : disk.list(directory)) {
       int number = WalFormat.parse(name);
@@ -27,10 +36,7 @@ record Segments(Path directory, List<Segment> list) {
       }
     }
     segments.sort(Comparator.comparingInt(Segment::number));
-    for (int i = 1; i < segments.size(); i++) {
-      requireNext(directory, segments.get(i - 1).number, segments.get(i).number);
-    }
-    return new Segments(directory, segments);
+    return segments;
   }
 
   private static void requireNext(Path directory, int number, int next) {

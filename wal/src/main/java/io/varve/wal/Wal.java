@@ -14,9 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A log being written. A batch that {@link #log} has taken survives the death of the process; it
-/// survives the loss of power once a {@link #sync} after it has returned, or its segment was
-/// finished and synced in the background.
+/// A log being written: the write-ahead log, or in a directory of its own the log of out-of-order
+/// samples (WBL), which has no checkpoints. A batch that {@link #log} has taken survives the death
+/// of the process; it survives the loss of power once a {@link #sync} after it has returned, or its
+/// segment was finished and synced in the background.
 ///
 /// *Failures.* A batch is logged whole or not at all, unless the process dies while it is being
 /// logged: then its first records may stay. When a write fails, what the batch left behind is cut
@@ -268,6 +269,17 @@ public final class Wal implements AutoCloseable {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the log is closed");
+    }
+  }
+
+  /// Where the log ends now: what is logged later is behind it.
+  public WalPosition position() {
+    lock.lock();
+    try {
+      requireOpen();
+      return new WalPosition(last, writer.position());
+    } finally {
+      lock.unlock();
     }
   }
 

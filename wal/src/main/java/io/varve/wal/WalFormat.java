@@ -110,7 +110,16 @@ final class WalFormat {
     return switch (compression) {
       case NONE -> 0;
       case SNAPPY -> SNAPPY;
+      case ZSTD -> ZSTD;
     };
+  }
+
+  /// How a record is compressed, by the first header byte of its fragments.
+  static Compression compression(int flags) {
+    if ((flags & SNAPPY) != 0) {
+      return Compression.SNAPPY;
+    }
+    return (flags & ZSTD) != 0 ? Compression.ZSTD : Compression.NONE;
   }
 
   /// Bytes of records (headers taken off) that a segment of {@code segmentSize} bytes can still

@@ -1,10 +1,8 @@
 package io.varve.wal;
 
-import static io.varve.wal.WalFormat.MAX_RECORD;
-
 import io.varve.io.ByteReader;
-import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
+import io.varve.io.Decompressor;
 import io.varve.io.Disk;
 import io.varve.wal.Segments.Segment;
 import java.io.IOException;
@@ -22,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to one thread. Whoever opens it closes it.
 public final class WalReader implements AutoCloseable {
-  /// Snappy's best is 64 bytes out of 3; a record that claims more is not worth the memory.
-  private static final int MAX_SNAPPY_RATIO = 22;
-
-  private static final int ZSTD_MAGIC = 0x28b52ffd;
   private static final byte[] NOTHING = new byte[0];
 
   private final Disk disk;
@@ -34,18 +28,26 @@ public final class WalReader implements AutoCloseable {
   /// Whether the last segment of the range may be torn.
   private final boolean live;
 
+  /// Where the reading starts in the first segment of the range.
+  private final long firstOffset;
+
   private int next;
   private @Nullable SegmentReader current;
-  private byte[] decompressed = NOTHING;
+  private final Decompressor decompressor = new Decompressor();
   private boolean torn;
   private boolean finished;
   private final Object origin = new Origin();
   private final ByteReader record = new ByteReader(NOTHING, 0, 0, origin, 0);
 
   private WalReader(Disk disk, List<Segment> segments, boolean live) {
+    this(disk, segments, live, 0);
+  }
+
+  private WalReader(Disk disk, List<Segment> segments, boolean live, long firstOffset) {
     this.disk = disk;
     this.segments = segments;
     this.live = live;
+    this.firstOffset = firstOffset;
   }
 
   /// Reads all segments of a log.
@@ -75,9 +77,30 @@ public final class WalReader implements AutoCloseable {
     return new WalReader(disk, present.range(first, present.last()), true);
   }
 
+  /// Reads what was logged after a position, as {@link Wal#position} told it.
+  ///
+  /// @throws CorruptionException if there is no such segment, or the numbers are not consecutive
+  public static WalReader openFrom(Disk disk, Path directory, WalPosition position)
+      throws IOException {
+    Segments present = Segments.in(disk, directory);
+    List<Segment> range = present.range(position.segment(), present.last());
+    if (range.isEmpty()) {
+      throw new CorruptionException(
+          directory,
+          -1,
+          "segment " + position.segment() + " is needed, but the last is " + present.last());
+    }
+    return new WalReader(disk, range, true, position.offset());
+  }
+
   /// Reads a checkpoint. It was complete before it got its name, so no end of it may be torn.
   public static WalReader open(Disk disk, CheckpointRef checkpoint) throws IOException {
-    return new WalReader(disk, Segments.in(disk, checkpoint.directory()).list(), false);
+    return openComplete(disk, checkpoint.directory());
+  }
+
+  /// Reads segments that were finished before their directory got its name.
+  static WalReader openComplete(Disk disk, Path directory) throws IOException {
+    return new WalReader(disk, Segments.in(disk, directory).list(), false);
   }
 
   /// Goes to the next record.
@@ -103,9 +126,10 @@ public final class WalReader implements AutoCloseable {
       }
       close();
       current = null;
-      current = new SegmentReader(disk, segments.get(next++).file());
+      long from = next == 0 ? firstOffset : 0;
+      current = new SegmentReader(disk, segments.get(next++).file(), from);
     }
-    decompress(current);
+    current.read(decompressor, record, origin);
     return true;
   }
 
@@ -114,44 +138,6 @@ public final class WalReader implements AutoCloseable {
       throw new CorruptionException(in.path(), in.recordStart(), "the last record is torn");
     }
     torn = true;
-  }
-
-  private void decompress(SegmentReader in) throws IOException {
-    if ((in.flags() & (WalFormat.SNAPPY | WalFormat.ZSTD)) == 0) {
-      record.reset(in.array(), in.offset(), in.length(), origin, 0);
-      return;
-    }
-    if ((in.flags() & WalFormat.SNAPPY) == 0) {
-      throw zstd(in);
-    }
-    long length = Compression.SNAPPY.decompressedLength(in.array(), in.offset(), in.length());
-    if (length < 0 || length > Math.min((long) MAX_SNAPPY_RATIO * in.length(), MAX_RECORD)) {
-      throw corrupt("the record claims to be compressed from " + length + " bytes");
-    }
-    if (decompressed.length < length) {
-      decompressed = new byte[(int) Math.min(2 * length, MAX_RECORD)];
-    }
-    int written =
-        Compression.SNAPPY.decompress(in.array(), in.offset(), in.length(), decompressed, 0);
-    if (written < 0) {
-      throw corrupt("the record is not what Snappy makes");
-    }
-    record.reset(decompressed, 0, written, origin, 0);
-  }
-
-  /// A whole log in zstd is not damaged, so it must not be repaired. Yet the bit that says so is in
-  /// no checksum: without the magic number it is a fault.
-  private IOException zstd(SegmentReader in) {
-    record.reset(in.array(), in.offset(), in.length(), origin, 0);
-    if (in.length() < Integer.BYTES || record.readInt() != ZSTD_MAGIC) {
-      throw corrupt("the record is not what zstd makes");
-    }
-    return new IOException(
-        origin + ": compressed by zstd, which is not supported; let its writer use Snappy");
-  }
-
-  private CorruptionException corrupt(String what) {
-    return new CorruptionException(currentPath(), offset(), what);
   }
 
   /// The record at hand, uncompressed; lent until the next call of {@link #next}. What it says of

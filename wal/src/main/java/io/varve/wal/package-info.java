@@ -8,12 +8,18 @@
 /// | `checkpoint.00000007.tmp/` | a checkpoint being built; removed at open | {@link io.varve.wal.Checkpoint} |
 /// | `00000003.repair` | a segment being rewritten | {@link io.varve.wal.WalRepair} |
 ///
+/// The log of out-of-order samples (WBL) is another directory with segments of the same kind and no
+/// checkpoints. Beside both, `chunk_snapshot.000007.0000001234/` holds the head's open chunks as
+/// they were at that position of the log, see {@link io.varve.wal.ChunkSnapshotFormat}.
+///
 /// - {@link io.varve.wal.Wal} writes: an appender collects a {@link io.varve.wal.RecordBatch} with
-///   {@link io.varve.wal.RecordEncoder} and logs it in one go.
+///   {@link io.varve.wal.RecordEncoder}, {@link io.varve.wal.HistogramRecordEncoder} or {@link
+///   io.varve.wal.StartRecordEncoder} and logs it in one go.
 /// - {@link io.varve.wal.WalReader} reads, {@link io.varve.wal.RecordDecoder} takes a record apart
 ///   and tells a {@link io.varve.wal.RecordHandler}; the records are specified in {@link
 ///   io.varve.wal.RecordFormat}.
-/// - {@link io.varve.wal.WalRepair} sets aside what is behind damage.
+/// - {@link io.varve.wal.WalRepair} sets aside what is behind damage, {@link
+///   io.varve.wal.WalVerifier} only says what is damaged.
 ///
 /// To open a log: read the newest checkpoint and the segments after it, repair if a read finds
 /// damage, then {@link io.varve.wal.Wal#open}.

@@ -45,7 +45,7 @@ final class CheckpointTest {
             "sample 1 200 c8",
             "sample 1 201 c9",
             "tombstone 1 0 200");
-    assertThat(stats).isEqualTo(new CheckpointStats(3, 1, 5, 3, 3, 2, 0));
+    assertThat(stats).isEqualTo(new CheckpointStats(3, 1, 5, 3, 3, 2, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -95,24 +95,64 @@ final class CheckpointTest {
     writeSegments(4);
     create(0, 2, ref -> true, 0);
 
-    assertThat(create(0, 2, ref -> true, 2)).isEqualTo(new CheckpointStats(0, 0, 0, 0, 0, 0, 0));
-    assertThat(create(0, 1, ref -> true, 2)).isEqualTo(new CheckpointStats(0, 0, 0, 0, 0, 0, 0));
+    assertThat(create(0, 2, ref -> true, 2)).isEqualTo(CheckpointStats.NONE);
+    assertThat(create(0, 1, ref -> true, 2)).isEqualTo(CheckpointStats.NONE);
 
     assertThat(checkpoint()).hasSize(3);
   }
 
   @Test
   void carriesUnknownRecordsOver() throws IOException {
-    Logs.write(directory, 4, Compression.SNAPPY, batch(bytes("06 0102"), bytes("0b"), bytes("02")));
+    Logs.write(directory, 4, Compression.SNAPPY, batch(bytes("0e 0102"), bytes("ff"), bytes("02")));
     startSegment();
 
     CheckpointStats stats = create(0, 0, ref -> false, Long.MAX_VALUE);
 
     try (WalReader reader =
         WalReader.open(DISK, Checkpoint.latest(DISK, directory).orElseThrow())) {
-      assertThat(Logs.readAll(reader)).containsExactly("060102", "0b");
+      assertThat(Logs.readAll(reader)).containsExactly("0e0102", "ff");
     }
     assertThat(stats.unknownRecords()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsTheNewestMetadataInTheOrderOfSeriesAtTheEnd() throws IOException {
+    var batch = new RecordBatch();
+    metadata(batch, 3, "old");
+    metadata(batch, 300, "dropped");
+    samples(batch, 1, 5);
+    metadata(batch, 1, "b");
+    metadata(batch, 3, "c");
+    Logs.write(directory, 4, Compression.SNAPPY, batch);
+    startSegment();
+
+    CheckpointStats stats = create(0, 0, ref -> ref != 300, 0);
+
+    assertThat(checkpoint())
+        .containsExactly("sample 1 5 5", "metadata 1 1 [] [b]", "metadata 3 1 [] [c]");
+    assertThat(stats).isEqualTo(new CheckpointStats(0, 0, 1, 0, 0, 0, 0, 0, 4, 2, 0));
+  }
+
+  @Test
+  void keepsMetadataOverACheckpointOfACheckpoint() throws IOException {
+    var batch = new RecordBatch();
+    metadata(batch, 1, "a".repeat(800_000));
+    metadata(batch, 2, "b".repeat(800_000));
+    metadata(batch, 3, "c");
+    Logs.write(directory, 4, Compression.SNAPPY, batch);
+    var newer = new RecordBatch();
+    metadata(newer, 1, "newer");
+    Logs.write(directory, 4, Compression.SNAPPY, newer);
+    startSegment();
+
+    create(0, 0, ref -> true, 0);
+    create(0, 1, ref -> true, 0);
+
+    assertThat(checkpoint())
+        .containsExactly(
+            "metadata 1 1 [] [newer]",
+            "metadata 2 1 [] [" + "b".repeat(800_000) + "]",
+            "metadata 3 1 [] [c]");
   }
 
   @Test
@@ -252,6 +292,13 @@ final class CheckpointTest {
     long[] refs = new long[times.length];
     Arrays.fill(refs, ref);
     RecordEncoder.samples(batch.begin(), refs, times, times, 0, times.length);
+    batch.end();
+  }
+
+  private static void metadata(RecordBatch batch, long ref, String help) {
+    HeapByteSink sink = batch.begin();
+    RecordEncoder.metadataStart(sink);
+    RecordEncoder.metadata(sink, ref, 1, "", help);
     batch.end();
   }
 

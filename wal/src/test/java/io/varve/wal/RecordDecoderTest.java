@@ -49,13 +49,14 @@ final class RecordDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "01", "02", "03"})
+  @ValueSource(
+      strings = {"", "01", "02", "03", "04", "05", "06", "07", "08", "09", "0a", "0b", "0c", "0d"})
   void readsRecordsOfNothing(String record) {
     assertThat(Told.by(Logs.bytes(record))).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 4, 6, 7, 11, 13, 14, 255})
+  @ValueSource(ints = {0, 14, 15, 100, 255})
   void passesOnWhatItDoesNotKnow(int type) {
     byte[] record = {(byte) type, 1, 2, 3};
 
@@ -134,9 +135,100 @@ final class RecordDecoderTest {
         "03 00",
         "03 0000000000000001 00",
         "03 0000000000000001 00 00 00",
+        // exemplars: no base, no value, labels cut short, too many labels
+        "04 00",
+        "04 0000000000000001 0000000000000001 00 00",
+        "04 0000000000000001 0000000000000001 00 00 0000000000000000 01 0161",
+        "04 0000000000000001 0000000000000001 00 00 0000000000000000 ffffffff0f",
+        // markers: half of one
+        "05 0000000000000001 00000000",
+        // metadata: no fields, more fields than bytes, a text beyond the record
+        "06 01 01",
+        "06 01 01 ffffffff0f 00 00",
+        "06 01 01 01 04554e4954 05 61",
+        // histograms: no base, cut short, spans, buckets and bounds without end
+        "07 00",
+        "07 0000000000000001 0000000000000001 00 00 00",
+        "07 0000000000000001 0000000000000001 00 00 00 00 0000000000000000 00 00"
+            + " 0000000000000000 ffffffff07 00 00 00",
+        "07 0000000000000001 0000000000000001 00 00 00 00 0000000000000000 00 00"
+            + " 0000000000000000 00 00 ffffffff07 00",
+        "07 0000000000000001 0000000000000001 00 00 00 00 0000000000000000 00 00"
+            + " 0000000000000000 00 00 00 ffffffffffffffffff01",
+        "09 0000000000000001 0000000000000001 00 00 00 69 0000000000000000 00 00"
+            + " 0000000000000000 00 00 00 00 80808001 0000000000000000",
+        // a span of 2^31 buckets, an offset and a schema beyond 32 bits
+        "07 0000000000000001 0000000000000001 00 00 00 00 0000000000000000 00 00"
+            + " 0000000000000000 01 00 8080808008 00 00 00",
+        "07 0000000000000001 0000000000000001 00 00 00 00 0000000000000000 00 00"
+            + " 0000000000000000 01 8080808010 00 00 00 00",
+        "07 0000000000000001 0000000000000001 00 00 00 8080808010 0000000000000000 00 00"
+            + " 0000000000000000 00 00 00 00",
+        "08 0000000000000001 0000000000000001 00 00 00 00 0000000000000000 0000000000000000"
+            + " 0000000000000000 0000000000000000 00 00 81808001 0000000000000000 00",
+        // samples with starts: no value, an unknown mark, no start behind its mark
+        "0b 02 02 02",
+        "0b 02 02 02 0000000000000000 02 02 03 0000000000000000",
+        "0b 02 02 02 0000000000000000 02 02 02",
+        "0c 02 02 02",
+        "0d 02 02 02 00",
       })
   void refusesWhatDoesNotFollowTheFormat(String record) {
     assertThatThrownBy(() -> Told.by(Logs.bytes(record))).isInstanceOf(CorruptionException.class);
+  }
+
+  @Test
+  void skipsFieldsOfMetadataThatItDoesNotKnow() {
+    byte[] record =
+        Logs.bytes("06 01 63 03 0448454c50 0168 0358595a 03616263 04554e4954 0175" + "02 00 00");
+
+    assertThat(Told.by(record)).containsExactly("metadata 1 99 [u] [h]", "metadata 2 0 [] []");
+  }
+
+  @Test
+  void skipsWhatNobodyCanTakeAndGoesOn() {
+    String head = "0000000000000001 0000000000000064";
+    String ofSchema77 = " 00 9a01 0000000000000000 00 00 0000000000000000 00 00 00 00";
+    String ofTwoBuckets = " 00 00 0000000000000000 00 00 0000000000000000 01 00 03 00 02 02 02 00";
+
+    assertThat(Told.by(Logs.bytes("07" + head + "00 00" + ofSchema77 + "02 02" + ofTwoBuckets)))
+        .containsExactly(
+            "skipped 7 1 100 schema 77 is not known",
+            "skipped 7 2 101 spans of 3 and 0 buckets, but 2 and 0 are there");
+    assertThat(
+            Told.by(
+                Logs.bytes(
+                    "04"
+                        + head
+                        + "00 00 0000000000000007 02 0161 0162 0161 0163"
+                        + "02 02 0000000000000008 01 0161 0162")))
+        .containsExactly("skipped 4 1 100 label \"a\" occurs twice", "exemplar 2 101 8 {a=\"b\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-9, -4, 0, 8, 9, 52})
+  void readsHistogramsOfAllReservedSchemas(int schema) {
+    HeapByteSink sink = ByteSink.onHeap(0);
+    sink.putBytes(Logs.bytes("07 0000000000000001 0000000000000064 00 00 00"));
+    sink.putVarint(schema);
+    sink.putBytes(Logs.bytes("0000000000000000 00 00 0000000000000000 00 00 00 00"));
+
+    assertThat(Told.by(sink.toByteArray()))
+        .singleElement()
+        .asString()
+        .startsWith("histogram 1 100 Histogram[schema=" + schema + " ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-54, -52, -10, 53, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void skipsHistogramsOfOtherSchemas(int schema) {
+    HeapByteSink sink = ByteSink.onHeap(0);
+    sink.putBytes(Logs.bytes("08 0000000000000001 0000000000000064 00 00 00"));
+    sink.putVarint(schema);
+    sink.putBytes(new byte[4 * Long.BYTES + 4]);
+
+    assertThat(Told.by(sink.toByteArray()))
+        .containsExactly("skipped 8 1 100 schema " + schema + " is not known");
   }
 
   @Test
@@ -173,7 +265,7 @@ final class RecordDecoderTest {
       byte[] noise = new byte[random.nextInt(64)];
       random.nextBytes(noise);
       if (noise.length > 0) {
-        noise[0] = (byte) random.nextInt(4);
+        noise[0] = (byte) random.nextInt(15);
       }
       var told = new Told();
       try {
@@ -198,6 +290,12 @@ final class RecordDecoderTest {
     RecordEncoder.tombstonesStart(tombstones);
     RecordEncoder.tombstone(tombstones, 1, 5, 1_700_000_000_000L);
     RecordEncoder.tombstone(tombstones, 2, 5, 6);
-    return List.of(series.toByteArray(), samples.toByteArray(), tombstones.toByteArray());
+    var records =
+        new ArrayList<>(
+            List.of(series.toByteArray(), samples.toByteArray(), tombstones.toByteArray()));
+    for (String name : PrometheusRecordsTest.ALL) {
+      records.add(Logs.bytes(Golden.line(name)));
+    }
+    return records;
   }
 }

@@ -1,6 +1,8 @@
 package io.varve.wal;
 
 import io.varve.io.ByteReader;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.model.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +23,43 @@ final class Told implements RecordHandler {
   }
 
   @Override
-  public void sample(long ref, long t, long valueBits) {
-    lines.add("sample " + ref + " " + t + " " + Long.toHexString(valueBits));
+  public void sample(long ref, long t, long st, long valueBits) {
+    lines.add("sample " + ref + " " + t + since(st) + " " + Long.toHexString(valueBits));
+  }
+
+  @Override
+  public void histogram(long ref, long t, long st, Histogram histogram) {
+    lines.add("histogram " + ref + " " + t + since(st) + " " + histogram);
+  }
+
+  @Override
+  public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {
+    lines.add("histogram " + ref + " " + t + since(st) + " " + histogram);
+  }
+
+  private static String since(long st) {
+    return st == 0 ? "" : " since " + st;
+  }
+
+  @Override
+  public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {
+    Labels labels = Labels.decode(buf, offset, length);
+    lines.add("exemplar " + ref + " " + t + " " + Long.toHexString(valueBits) + " " + labels);
+  }
+
+  @Override
+  public void mmapMarker(long ref, long chunkRef) {
+    lines.add("marker " + ref + " " + Long.toHexString(chunkRef));
+  }
+
+  @Override
+  public void metadata(long ref, int kind, String unit, String help) {
+    lines.add("metadata " + ref + " " + kind + " [" + unit + "] [" + help + "]");
+  }
+
+  @Override
+  public void skipped(int type, long ref, long t, String problem) {
+    lines.add("skipped " + type + " " + ref + " " + t + " " + problem);
   }
 
   @Override

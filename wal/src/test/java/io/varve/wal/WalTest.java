@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WalTest {
   private static final byte[] FULL_0A = bytes("01 0001 399f7b69 0a");
@@ -271,5 +273,47 @@ final class WalTest {
             .isEqualTo(new byte[] {first[0], (byte) batch, (byte) record});
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 5000, 9300})
+  void readsOnFromAPosition(int length) throws IOException {
+    WalPosition position;
+    var before = new RecordBatch();
+    before.begin().putBytes(Logs.filled(length, 200));
+    before.end();
+    try (Wal wal = Logs.open(directory, 1, Compression.NONE)) {
+      for (int i = 0; i < 5; i++) {
+        wal.log(before);
+      }
+      position = wal.position();
+      wal.log(batch(bytes("0b")));
+      wal.nextSegment();
+      wal.log(batch(bytes("0c")));
+    }
+
+    try (WalReader reader = WalReader.openFrom(DISK, directory, position)) {
+      assertThat(Logs.readAll(reader)).containsExactly("0b", "0c");
+    }
+  }
+
+  @Test
+  void readsOnFromTheEnd() throws IOException {
+    WalPosition position;
+    try (Wal wal = Logs.open(directory, 1, Compression.NONE)) {
+      wal.log(batch(bytes("0b")));
+      position = wal.position();
+    }
+    assertThat(position).isEqualTo(new WalPosition(0, 8));
+
+    for (long offset : new long[] {8, Logs.PAGE, 3 * Logs.PAGE, Long.MAX_VALUE}) {
+      try (WalReader reader = WalReader.openFrom(DISK, directory, new WalPosition(0, offset))) {
+        assertThat(Logs.readAll(reader)).isEmpty();
+        assertThat(reader.tornTail()).isFalse();
+      }
+    }
+    assertThatThrownBy(() -> WalReader.openFrom(DISK, directory, new WalPosition(1, 0)))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("segment 1 is needed, but the last is 0");
   }
 }

@@ -1,0 +1,100 @@
+package io.varve.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.fixture.Property;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class DecompressorTest {
+  private final Decompressor decompressor = new Decompressor();
+
+  @ParameterizedTest
+  @EnumSource
+  void returnsTheOriginalWhateverWasInTheBufferBefore(Compression compression) {
+    Property.forAll(
+        200,
+        random -> {
+          byte[] original = new byte[random.nextInt(1 << random.nextInt(1, 20))];
+          for (int i = 0; i < original.length; i++) {
+            original[i] = (byte) (random.nextInt(4) == 0 ? random.nextInt() : 7);
+          }
+          byte[] compressed = compress(compression, original);
+
+          int length =
+              decompressor.decompress(
+                  compression, compressed, 0, compressed.length, original.length);
+
+          assertThat(length).isEqualTo(original.length);
+          assertThat(Arrays.copyOf(decompressor.array(), length)).isEqualTo(original);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesNoMoreThanTheLimit(Compression compression) {
+    byte[] compressed = compress(compression, new byte[100_000]);
+
+    assertThat(decompressor.decompress(compression, compressed, 0, compressed.length, 99_999))
+        .isEqualTo(-1);
+    assertThat(decompressor.array().length).isLessThanOrEqualTo(99_999);
+    assertThat(decompressor.decompress(compression, compressed, 0, compressed.length, 100_000))
+        .isEqualTo(100_000);
+  }
+
+  @Test
+  void growsWithAZstdFrameThatDoesNotSayHowMuchItHolds() {
+    byte[] frame = zeros("00 70", 50);
+
+    assertThat(Compression.ZSTD.decompressedLength(frame, 0, frame.length)).isEqualTo(-1);
+    assertThat(decompressor.decompress(Compression.ZSTD, frame, 0, frame.length, 1 << 30))
+        .isEqualTo(50 << 17);
+    assertThat(decompressor.array().length).isLessThanOrEqualTo(2 * (50 << 17));
+    assertThat(decompressor.decompress(Compression.ZSTD, frame, 0, frame.length, 1 << 20))
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void reservesNoMemoryForPromises() {
+    byte[] gibibyteOfZstd = zeros("a0 00000040", 1);
+    byte[] gibibyteOfSnappy = HexFormat.of().parseHex("808080800400");
+
+    assertThat(
+            decompressor.decompress(
+                Compression.ZSTD, gibibyteOfZstd, 0, gibibyteOfZstd.length, 1 << 30))
+        .isEqualTo(-1);
+    assertThat(
+            decompressor.decompress(
+                Compression.SNAPPY, gibibyteOfSnappy, 0, gibibyteOfSnappy.length, 1 << 30))
+        .isEqualTo(-1);
+    assertThat(decompressor.array().length).isLessThanOrEqualTo(1 << 19);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SNAPPY", "ZSTD"})
+  void refusesNothingAndNoise(Compression compression) {
+    assertThat(decompressor.decompress(compression, new byte[0], 0, 0, 100)).isLessThan(1);
+    byte[] noise = HexFormat.of().parseHex("ff00ff00ff00ff00");
+    assertThat(decompressor.decompress(compression, noise, 0, noise.length, 100)).isEqualTo(-1);
+  }
+
+  /// A frame of blocks of 128 KiB of zeros each.
+  ///
+  /// @param header the bytes after the magic number
+  private static byte[] zeros(String header, int blocks) {
+    var frame = new StringBuilder("28b52ffd").append(header.replace(" ", ""));
+    for (int i = 1; i <= blocks; i++) {
+      int block = 1 << 20 | 1 << 1 | (i == blocks ? 1 : 0);
+      frame.append("%02x%02x%02x00".formatted(block & 0xff, block >> 8 & 0xff, block >> 16));
+    }
+    return HexFormat.of().parseHex(frame);
+  }
+
+  private static byte[] compress(Compression compression, byte[] original) {
+    byte[] target = new byte[compression.maxCompressedLength(original.length)];
+    return Arrays.copyOf(target, compression.compress(original, 0, original.length, target, 0));
+  }
+}
