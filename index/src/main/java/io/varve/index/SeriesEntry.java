@@ -59,7 +59,7 @@ public final class SeriesEntry {
     symbolCount = 0;
     chunks.clear();
     readBody(from.file(), from.end());
-    readSymbols(from.symbols().count());
+    readSymbols(from.symbols());
     readChunks();
     in.expectEnd();
   }
@@ -102,18 +102,20 @@ public final class SeriesEntry {
     in.reset(body, 0, length, file.file(), offset);
   }
 
-  private void readSymbols(int tableSize) {
+  private void readSymbols(MappedSymbols table) {
     symbolCount = 2 * in.readLength(2);
     if (symbols.length < symbolCount) {
       symbols = Arrays.copyOf(symbols, symbolCount);
     }
     for (int i = 0; i < symbolCount; i++) {
-      long ordinal = in.readUnsignedVarint();
-      if (ordinal < 0 || ordinal >= tableSize) {
+      long reference = in.readUnsignedVarint();
+      int ordinal = table.ordinal(reference);
+      if (ordinal < 0) {
         throw in.corrupt(
-            "symbol " + Long.toUnsignedString(ordinal) + " of " + tableSize + " does not exist");
+            "symbol %s of %d does not exist"
+                .formatted(Long.toUnsignedString(reference), table.count()));
       }
-      symbols[i] = (int) ordinal;
+      symbols[i] = ordinal;
     }
   }
 
