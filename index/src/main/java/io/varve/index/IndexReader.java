@@ -44,7 +44,8 @@ public final class IndexReader implements PostingsSource {
     series = new SeriesSection(file, symbols, names, toc.series(), end);
   }
 
-  private static int checkHeader(MappedFile file) {
+  /// Checks the header and answers the version.
+  static int checkHeader(MappedFile file) {
     long size = file.size();
     if (size < IndexFormat.HEADER_LENGTH + IndexFormat.TOC_LENGTH) {
       throw new CorruptionException(file.file(), -1, "is no index: it has only " + size + " bytes");

@@ -116,6 +116,23 @@ final class MappedSymbols {
     return start == offset ? ordinal : -1;
   }
 
+  /// Walks and checks all symbols now.
+  void check() {
+    samples();
+  }
+
+  /// A copy of a symbol.
+  byte[] get(int ordinal) {
+    long at = offset(ordinal);
+    int length = (int) (fieldLength(at) - 1);
+    if (length > Byte.MAX_VALUE) {
+      MappedCursor cursor = cursor(at, Varint.MAX_LENGTH);
+      cursor.readField();
+      return cursor.field();
+    }
+    return file.copy(at + 1, length);
+  }
+
   /// Offset in the file of a symbol's field: its length, then its bytes.
   long offset(int ordinal) {
     long at = sample(ordinal / SAMPLING);

@@ -60,6 +60,11 @@ final class PostingsTable {
     return present;
   }
 
+  /// Walks and checks all entries now.
+  void check() {
+    contents();
+  }
+
   /// Offset of the list of all series.
   long allSeries() {
     return contents().allSeries;

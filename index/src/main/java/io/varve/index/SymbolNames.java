@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Immutable but for that, thread-safe: threads that come first at once each load the same.
 final class SymbolNames {
   private final MappedSymbols symbols;
-  private final PostingsTable table;
+  private final @Nullable PostingsTable table;
   private volatile @Nullable Loaded loaded;
 
   private static final class Loaded {
@@ -26,7 +26,8 @@ final class SymbolNames {
     }
   }
 
-  SymbolNames(MappedSymbols symbols, PostingsTable table) {
+  /// @param table knows the names; without one every name is looked up like any symbol
+  SymbolNames(MappedSymbols symbols, @Nullable PostingsTable table) {
     this.symbols = symbols;
     this.table = table;
   }
@@ -45,7 +46,7 @@ final class SymbolNames {
 
   private Loaded load() {
     // In byte order, so that their ordinals ascend.
-    List<byte[]> names = table.names();
+    List<byte[]> names = table == null ? List.of() : table.names();
     int[] ordinals = new int[names.size()];
     byte[][] fields = new byte[names.size()][];
     int count = 0;
