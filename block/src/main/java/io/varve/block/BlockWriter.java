@@ -27,6 +27,7 @@ public final class BlockWriter implements AutoCloseable {
   private final ChunkSegmentWriter segments;
   private final ChunkList chunks = new ChunkList();
 
+  private Tombstones tombstones = Tombstones.EMPTY;
   private @Nullable Labels labels;
   private long numSamples;
   private long numFloatSamples;
@@ -111,16 +112,25 @@ public final class BlockWriter implements AutoCloseable {
   }
 
   /// Ends the present series; one without a chunk is left out.
-  public void endSeries() throws IOException {
+  ///
+  /// @return the reference of the series, or -1 if it is left out
+  public long endSeries() throws IOException {
     if (labels == null) {
       throw new IllegalStateException("no series has started");
     }
+    long ref = -1;
     if (!chunks.isEmpty()) {
-      index.addSeries(labels, chunks);
+      ref = index.addSeries(labels, chunks);
       numSeries++;
       numChunks += chunks.size();
     }
     labels = null;
+    return ref;
+  }
+
+  /// Sets what is deleted of the series of this block; nothing if not called.
+  void delete(Tombstones tombstones) {
+    this.tombstones = tombstones;
   }
 
   /// Makes the block appear, durably.
@@ -139,7 +149,7 @@ public final class BlockWriter implements AutoCloseable {
     segments.finish();
     disk.syncDirectory(chunksDirectory(directory.path()));
     index.finish();
-    TombstonesFile.write(disk, directory.path(), Tombstones.EMPTY);
+    TombstonesFile.write(disk, directory.path(), tombstones);
     var stats =
         new BlockMeta.Stats(
             numSamples,
@@ -147,7 +157,7 @@ public final class BlockWriter implements AutoCloseable {
             numHistogramSamples,
             numSeries,
             numChunks,
-            0,
+            tombstones.size(),
             ExtraFields.NONE);
     var meta = new BlockMeta(ulid, minTime, maxTime, stats, compaction);
     MetaFile.write(disk, directory.path(), meta);

@@ -3,6 +3,7 @@ package io.varve.index;
 import io.varve.io.CorruptionException;
 import io.varve.io.Finding;
 import io.varve.io.MappedFile;
+import java.util.Iterator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,16 @@ public final class IndexVerifier {
   public boolean isComplete() {
     SeriesWalk walk = series;
     return walk != null && !walk.foundDamage();
+  }
+
+  /// The symbols, in byte order, whatever else is damaged.
+  ///
+  /// @throws CorruptionException if they, or what leads to them, are damaged
+  public Iterator<byte[]> symbols() {
+    int version = IndexReader.checkHeader(file);
+    var symbols = new MappedSymbols(file, IndexToc.read(file).symbols(), version);
+    symbols.check();
+    return symbols.iterator();
   }
 
   /// @param visitor is shown each series that can be read, in the order of the file
