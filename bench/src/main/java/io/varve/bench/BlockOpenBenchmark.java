@@ -7,6 +7,8 @@ import io.varve.block.BlockMeta.Compaction;
 import io.varve.block.BlockWriter;
 import io.varve.block.SeriesCursor;
 import io.varve.block.Ulid;
+import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.XorEncoder;
 import io.varve.io.Disk;
 import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
@@ -30,12 +32,6 @@ public final class BlockOpenBenchmark {
   private static final int ROUNDS = 40;
   private static final Ulid ULID = new Ulid(1L << 40, 1);
   private static final long START = 1_600_000_000_000L;
-
-  /// One sample of the value 1 at {@link #START}.
-  private static final byte[] CHUNK = {
-    0, 1, (byte) 0x80, (byte) 0xa0, (byte) 0xec, (byte) 0xaf, (byte) 0x91, 0x5d, 0x3f, (byte) 0xf0,
-    0, 0, 0, 0, 0, 0
-  };
 
   private BlockOpenBenchmark() {}
 
@@ -124,21 +120,24 @@ public final class BlockOpenBenchmark {
     Labels[] series = new Labels[SERIES];
     var symbols = new TreeSet<byte[]>(Arrays::compareUnsigned);
     for (int i = 0; i < SERIES; i++) {
-      series[i] =
-          Labels.of("__name__", "metric_" + i % NAMES, "id", id(i), "job", "job-" + i % 10);
+      series[i] = Labels.of("__name__", "metric_" + i % NAMES, "id", id(i), "job", "job-" + i % 10);
       series[i].forEach((name, value) -> {
         symbols.add(name.getBytes(UTF_8));
         symbols.add(value.getBytes(UTF_8));
       });
     }
     Arrays.sort(series);
+    var encoder = new XorEncoder();
+    encoder.append(START, 1);
+    var chunk = new ChunkBuffer();
+    encoder.copyTo(chunk);
     try (BlockWriter writer = BlockWriter.create(disk, data, ULID)) {
       for (byte[] symbol : symbols) {
         writer.addSymbol(symbol);
       }
       for (Labels labels : series) {
         writer.startSeries(labels);
-        writer.addChunk(START, START, (byte) 1, CHUNK, 0, CHUNK.length, 1);
+        writer.addChunk(START, START, chunk.encoding(), chunk.bytes(), 0, chunk.length(), 1);
         writer.endSeries();
       }
       writer.finish(START, START + 1, Compaction.ofHead(ULID));

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a new block of what can still be read of a damaged one: the series whose entries are
 /// intact, with those of their chunks that are. Lists of postings are made anew, so that damage to
-/// them costs nothing. Without a readable header, table of contents and symbols of the index there is
-/// nothing to start from.
+/// them costs nothing. Without a readable header, table of contents and symbols of the index there
+/// is nothing to start from.
 ///
 /// The damaged block stays as it is; moving it aside is for the caller, before the new one is
 /// loaded, for both tell of the same time. Used once, by one thread.
@@ -51,8 +51,8 @@ public final class BlockSalvage {
   /// @param dataDirectory where the new block goes
   /// @param ulid name of the new block
   /// @return what the new block says of itself, or empty, and there is none, if nothing can be read
-  public static Optional<BlockMeta> salvage(
-      Disk disk, Path damaged, Path dataDirectory, Ulid ulid) throws IOException {
+  public static Optional<BlockMeta> salvage(Disk disk, Path damaged, Path dataDirectory, Ulid ulid)
+      throws IOException {
     try {
       return new BlockSalvage(disk, damaged).run(dataDirectory, ulid);
     } catch (UncheckedIOException e) {

@@ -41,8 +41,7 @@ public final class BlockVerifier {
   /// @param findings takes each damage; not called after this method has returned
   /// @return number of findings
   /// @throws IOException if the block cannot be checked
-  public static long verify(Disk disk, Path block, Consumer<Finding> findings)
-      throws IOException {
+  public static long verify(Disk disk, Path block, Consumer<Finding> findings) throws IOException {
     var verifier = new BlockVerifier(disk, block, findings);
     verifier.run();
     return verifier.found;

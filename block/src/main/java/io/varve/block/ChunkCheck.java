@@ -84,7 +84,10 @@ final class ChunkCheck {
     long offset = ChunkSegmentFormat.offset(ref);
     if (number < 0 || number >= reader.segments().size()) {
       report(
-          reader.directory(), -1, -1, "segment " + (number + 1L) + " is missing for chunk " + offset);
+          reader.directory(),
+          -1,
+          -1,
+          "segment " + (number + 1L) + " is missing for chunk " + offset);
       return;
     }
     if (number < segment || (number == segment && (offset < expected || offset == damagedAt))) {

@@ -16,8 +16,8 @@ final class ChunkSamples {
   ///
   /// @param origin the file, for messages
   /// @param originOffset of the payload in the file
-  /// @return false if this encoding cannot be decoded here, and only {@link #count()} is known, from
-  ///   the header
+  /// @return false if this encoding cannot be decoded here, and only {@link #count()} is known,
+  ///   from the header
   /// @throws CorruptionException if the chunk does not keep its format, or its samples are not in
   ///   order of time
   boolean read(ChunkBuffer chunk, Object origin, long originOffset) {

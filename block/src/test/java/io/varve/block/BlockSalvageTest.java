@@ -114,8 +114,9 @@ class BlockSalvageTest {
         Optional<BlockMeta> meta = BlockSalvage.salvage(disk, block, data, NEW);
         if (meta.isPresent()) {
           disk.deleteRecursively(data.resolve(NEW.toString()));
-          salvaged().forEach((labels, samples) ->
-              assertThat(all.get(labels).times()).contains(samples.times()));
+          salvaged()
+              .forEach((labels, samples) ->
+                  assertThat(all.get(labels).times()).contains(samples.times()));
           disk.deleteRecursively(data.resolve(NEW.toString()));
         }
         assertThat(disk.list(data)).containsExactly(BlockFiles.ULID.toString());

@@ -63,8 +63,7 @@ class BlockVerifierTest {
   }
 
   private Path reference(String version) throws URISyntaxException, IOException {
-    Path blocks =
-        Path.of(BlockVerifierTest.class.getResource("/prometheus/" + version).toURI());
+    Path blocks = Path.of(BlockVerifierTest.class.getResource("/prometheus/" + version).toURI());
     return blocks.resolve(disk.list(blocks).getFirst());
   }
 
@@ -92,8 +91,7 @@ class BlockVerifierTest {
     Path copy = data.resolve(original.getFileName().toString());
     disk.createDirectories(copy.resolve("chunks"));
     for (String name : List.of("index", "meta.json", "tombstones", "chunks/000001")) {
-      BlockFiles.replace(
-          disk, copy.resolve(name), disk.readAll(original.resolve(name), 1 << 20));
+      BlockFiles.replace(disk, copy.resolve(name), disk.readAll(original.resolve(name), 1 << 20));
     }
 
     namesEveryChangedByte(copy, "index");
@@ -159,7 +157,8 @@ class BlockVerifierTest {
     Path block = write();
     disk.deleteRecursively(block.resolve(name));
 
-    assertThat(verify(block)).containsExactly(new Finding(block.resolve(name), -1, -1, "is missing"));
+    assertThat(verify(block))
+        .containsExactly(new Finding(block.resolve(name), -1, -1, "is missing"));
   }
 
   @Test
@@ -276,8 +275,7 @@ class BlockVerifierTest {
     }
     try (var writer = new IndexWriter(disk, block.resolve("index"))) {
       for (String symbol :
-          List.of(
-              "__name__", "a", "b", "down", "job", "up", "zone", "\uff21", "\ud835\udcb3")) {
+          List.of("__name__", "a", "b", "down", "job", "up", "zone", "\uff21", "\ud835\udcb3")) {
         writer.addSymbol(symbol);
       }
       writer.addSeries(C, chunks.getFirst());
@@ -301,8 +299,7 @@ class BlockVerifierTest {
         for (int change : new int[] {-1, 1, 3, 5}) {
           byte[] changed = whole.clone();
           ByteBuffer.wrap(changed).putInt(i, ByteBuffer.wrap(whole).getInt(i) + change);
-          ByteBuffer.wrap(changed)
-              .putInt(at + 4 + length, Crc32c.of(changed, at + 4, length));
+          ByteBuffer.wrap(changed).putInt(at + 4 + length, Crc32c.of(changed, at + 4, length));
           BlockFiles.replace(disk, file, changed);
 
           assertThat(verify(block)).as("posting at %d by %d", i, change).isNotEmpty();

@@ -204,8 +204,7 @@ class MetaFileTest {
   @Test
   void escapesStringsAsGoDoes() throws IOException {
     var hints = List.of("a<b>&c", "\u001f\u007f\"\\/", "é\u2028\u2029😀", "\n\t\r");
-    var compaction =
-        new Compaction(1, List.of(), false, List.of(), false, hints, ExtraFields.NONE);
+    var compaction = new Compaction(1, List.of(), false, List.of(), false, hints, ExtraFields.NONE);
 
     MetaFile.write(disk, directory, new BlockMeta(A, 0, 1, Stats.NONE, compaction));
 

@@ -97,8 +97,7 @@ class PrometheusBlockTest {
     Path copy = data.resolve(ulid.toString());
     try (Block block = Block.open(disk, original);
         Arena arena = Arena.ofConfined();
-        BlockWriter writer =
-            BlockWriter.create(disk, data, ulid, IndexLayout.WITH_LABEL_INDICES)) {
+        BlockWriter writer = BlockWriter.create(disk, data, ulid, IndexLayout.WITH_LABEL_INDICES)) {
       // There are some that no series uses.
       var symbols = new IndexReader(disk.map(original.resolve("index"), arena)).symbolBytes();
       while (symbols.hasNext()) {

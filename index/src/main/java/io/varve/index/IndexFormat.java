@@ -1,8 +1,8 @@
 package io.varve.index;
 
 /// The file `index` of a block, as Prometheus' `tsdb/index` lays it out: version 2, which every
-/// Prometheus since 2.2 writes and reads. This javadoc is the specification {@link IndexWriter} and {@link
-/// IndexReader} keep.
+/// Prometheus since 2.2 writes and reads. This javadoc is the specification {@link IndexWriter} and
+/// {@link IndexReader} keep.
 ///
 /// Integers are big-endian, `uvarint` and `varint` are {@link io.varve.io.Varint}s, a `field` is
 /// `uvarint length, bytes`, and every checksum is a CRC-32C. Offsets count bytes from the start of

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 /// The first lookup walks through both and checks their order: some 20 to 30 ms for a million of
 /// each.
 ///
-/// Thread-safe; usable as long as the mapping. Any method may throw {@link
-/// CorruptionException}, and nothing else comes of broken bytes.
+/// Thread-safe; usable as long as the mapping. Any method may throw {@link CorruptionException},
+/// and nothing else comes of broken bytes.
 public final class IndexReader implements PostingsSource {
   private static final byte[] NO_PREFIX = {};
 
@@ -175,8 +175,7 @@ public final class IndexReader implements PostingsSource {
 
   @Override
   public SortedSet<String> labelNames() {
-    return SortedStrings.of(
-        table.names().stream().map(name -> new String(name, UTF_8)).toList());
+    return SortedStrings.of(table.names().stream().map(name -> new String(name, UTF_8)).toList());
   }
 
   @Override

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Checks all of an index file, see {@link IndexFormat}: every checksum; that symbols, series and
 /// the table of postings are in order and unique; that references are in range; that each list of
 /// postings names exactly the series which have its label; that the sections are apart and nothing
-/// lies between them. Reports one finding for each damage and goes on behind it as far as that makes
-/// sense: without table of contents or symbols there is nothing to go on with.
+/// lies between them. Reports one finding for each damage and goes on behind it as far as that
+/// makes sense: without table of contents or symbols there is nothing to go on with.
 ///
 /// Holds bitmaps of the series and 16 bytes for each list. Reads a series once for each of its
 /// labels. Used once, by one thread.

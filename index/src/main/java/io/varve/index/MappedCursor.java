@@ -63,7 +63,7 @@ final class MappedCursor {
   }
 
   private long readLongVarint() {
-    need((int) Math.clamp(end - position(), 1, Varint.MAX_LENGTH));
+    need(Math.clamp(end - position(), 1, Varint.MAX_LENGTH));
     byte[] from = bytes;
     int at = position;
     int stop = limit;

@@ -24,8 +24,7 @@ final class PostingsWriter {
   private long firstList;
 
   /// @param pairs all pairs of {@code postings} in ascending order
-  PostingsWriter(
-      IndexOutput out, SymbolTable symbols, PostingsCollector postings, long[] pairs) {
+  PostingsWriter(IndexOutput out, SymbolTable symbols, PostingsCollector postings, long[] pairs) {
     this.out = out;
     this.symbols = symbols;
     this.postings = postings;

@@ -29,8 +29,7 @@ final class SeriesWalk {
   private long labels;
   private boolean afterDamage;
 
-  SeriesWalk(
-      SeriesSection section, int version, @Nullable PostingsTable table, Damage damage) {
+  SeriesWalk(SeriesSection section, int version, @Nullable PostingsTable table, Damage damage) {
     this.section = section;
     this.alignment = version == IndexFormat.VERSION_1 ? 1 : IndexFormat.SERIES_ALIGNMENT;
     this.damage = damage;

@@ -25,8 +25,7 @@ class IndexVersion1Test {
   @TempDir Path directory;
 
   private static byte[] real() throws IOException {
-    try (InputStream in =
-        IndexVersion1Test.class.getResourceAsStream("prometheus-v1/index")) {
+    try (InputStream in = IndexVersion1Test.class.getResourceAsStream("prometheus-v1/index")) {
       return in.readAllBytes();
     }
   }

@@ -87,8 +87,7 @@ class ReferenceIndexTest {
     byte[] index = resource("index");
 
     byte[] copy =
-        IndexFixture.rewrite(
-            directory, IndexFixture.reader(index), IndexLayout.WITH_LABEL_INDICES);
+        IndexFixture.rewrite(directory, IndexFixture.reader(index), IndexLayout.WITH_LABEL_INDICES);
 
     assertThat(copy).isEqualTo(index);
   }
@@ -99,8 +98,7 @@ class ReferenceIndexTest {
     byte[] index = resource("index");
     IndexToc toc = IndexToc.read(IndexFixture.mapped(index));
 
-    byte[] copy =
-        IndexFixture.rewrite(directory, IndexFixture.reader(index), IndexLayout.CURRENT);
+    byte[] copy = IndexFixture.rewrite(directory, IndexFixture.reader(index), IndexLayout.CURRENT);
 
     IndexToc copyToc = IndexToc.read(IndexFixture.mapped(copy));
     int seriesEnd = (int) toc.labelIndices();
@@ -108,7 +106,8 @@ class ReferenceIndexTest {
     assertThat(lists(copy, copyToc)).isEqualTo(lists(index, toc));
     assertThat(copy.length).isLessThan(index.length);
     assertThat(IndexFixture.labels(IndexFixture.reader(copy), IndexFixture.reader(copy).all()))
-        .isEqualTo(IndexFixture.labels(IndexFixture.reader(index), IndexFixture.reader(index).all()));
+        .isEqualTo(
+            IndexFixture.labels(IndexFixture.reader(index), IndexFixture.reader(index).all()));
   }
 
   @Test
