@@ -171,6 +171,10 @@ public final class Block implements BlockView, AutoCloseable {
     return MatcherPostings.select(index, matchers);
   }
 
+  IndexReader index() {
+    return index;
+  }
+
   void readSeries(long id, SeriesEntry entry) {
     if (!index.series(id, entry)) {
       throw new CorruptionException(

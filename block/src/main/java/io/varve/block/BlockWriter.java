@@ -1,7 +1,7 @@
 package io.varve.block;
 
-import io.varve.chunk.ChunkEncoding;
 import io.varve.index.ChunkList;
+import io.varve.index.IndexLayout;
 import io.varve.index.IndexWriter;
 import io.varve.io.Disk;
 import io.varve.model.Labels;
@@ -27,9 +27,11 @@ public final class BlockWriter implements AutoCloseable {
   private final ChunkSegmentWriter segments;
   private final ChunkList chunks = new ChunkList();
 
+  private Tombstones tombstones = Tombstones.EMPTY;
   private @Nullable Labels labels;
   private long numSamples;
   private long numFloatSamples;
+  private long numHistogramSamples;
   private long numSeries;
   private long numChunks;
 
@@ -43,13 +45,19 @@ public final class BlockWriter implements AutoCloseable {
             disk, chunksDirectory(directory.path()), ChunkSegmentFormat.SEGMENT_LENGTH);
   }
 
-  /// Starts a block in {@code dataDirectory}, in a directory that has another name until the end.
+  /// As below, with the index laid out as {@link IndexLayout#CURRENT}.
   public static BlockWriter create(Disk disk, Path dataDirectory, Ulid ulid) throws IOException {
+    return create(disk, dataDirectory, ulid, IndexLayout.CURRENT);
+  }
+
+  /// Starts a block in {@code dataDirectory}, in a directory that has another name until the end.
+  public static BlockWriter create(Disk disk, Path dataDirectory, Ulid ulid, IndexLayout layout)
+      throws IOException {
     AtomicDirectory directory =
         AtomicDirectory.create(disk, dataDirectory.resolve(ulid.toString()));
     try {
       disk.createDirectories(chunksDirectory(directory.path()));
-      var index = new IndexWriter(disk, directory.path().resolve(INDEX_FILE_NAME));
+      var index = new IndexWriter(disk, directory.path().resolve(INDEX_FILE_NAME), layout);
       return new BlockWriter(disk, ulid, directory, index);
     } catch (IOException | RuntimeException e) {
       try (directory) {
@@ -80,6 +88,7 @@ public final class BlockWriter implements AutoCloseable {
   /// @param mint time of its first sample, milliseconds since the epoch
   /// @param maxt time of its last sample, milliseconds since the epoch
   /// @param bytes holds the payload, `length` bytes from `offset` on
+  /// @param numSamples as {@link ChunkHeader#sampleCount} reads it
   /// @throws IllegalArgumentException if it does not lie after the chunk before
   public void addChunk(
       long mint, long maxt, byte encoding, byte[] bytes, int offset, int length, int numSamples)
@@ -95,22 +104,33 @@ public final class BlockWriter implements AutoCloseable {
     }
     chunks.add(segments.write(encoding, bytes, offset, length), mint, maxt);
     this.numSamples += numSamples;
-    if (encoding == ChunkEncoding.XOR) {
+    if (ChunkHeader.holdsFloats(encoding)) {
       numFloatSamples += numSamples;
+    } else if (ChunkHeader.holdsHistograms(encoding)) {
+      numHistogramSamples += numSamples;
     }
   }
 
   /// Ends the present series; one without a chunk is left out.
-  public void endSeries() throws IOException {
+  ///
+  /// @return the reference of the series, or -1 if it is left out
+  public long endSeries() throws IOException {
     if (labels == null) {
       throw new IllegalStateException("no series has started");
     }
+    long ref = -1;
     if (!chunks.isEmpty()) {
-      index.addSeries(labels, chunks);
+      ref = index.addSeries(labels, chunks);
       numSeries++;
       numChunks += chunks.size();
     }
     labels = null;
+    return ref;
+  }
+
+  /// Sets what is deleted of the series of this block; nothing if not called.
+  void delete(Tombstones tombstones) {
+    this.tombstones = tombstones;
   }
 
   /// Makes the block appear, durably.
@@ -129,10 +149,16 @@ public final class BlockWriter implements AutoCloseable {
     segments.finish();
     disk.syncDirectory(chunksDirectory(directory.path()));
     index.finish();
-    TombstonesFile.write(disk, directory.path(), Tombstones.EMPTY);
+    TombstonesFile.write(disk, directory.path(), tombstones);
     var stats =
         new BlockMeta.Stats(
-            numSamples, numFloatSamples, 0, numSeries, numChunks, 0, ExtraFields.NONE);
+            numSamples,
+            numFloatSamples,
+            numHistogramSamples,
+            numSeries,
+            numChunks,
+            tombstones.size(),
+            ExtraFields.NONE);
     var meta = new BlockMeta(ulid, minTime, maxTime, stats, compaction);
     MetaFile.write(disk, directory.path(), meta);
     directory.publish();

@@ -38,18 +38,32 @@ final class ChunkSegmentReader {
   ///
   /// @param arena owner of the mappings, stays the caller's
   static ChunkSegmentReader open(Disk disk, Path directory, Arena arena) throws IOException {
+    ChunkSegmentReader reader = openUnchecked(disk, directory, arena);
+    reader.segments.forEach(ChunkSegmentReader::checkHeader);
+    return reader;
+  }
+
+  /// As {@link #open}, whatever the headers are.
+  static ChunkSegmentReader openUnchecked(Disk disk, Path directory, Arena arena)
+      throws IOException {
     var segments = new ArrayList<MappedFile>();
     for (String name : disk.list(directory)) {
       if (ChunkSegmentFormat.isSegment(name)) {
-        MappedFile segment = disk.map(directory.resolve(name), arena);
-        checkHeader(segment);
-        segments.add(segment);
+        segments.add(disk.map(directory.resolve(name), arena));
       }
     }
     return new ChunkSegmentReader(directory, segments);
   }
 
-  private static void checkHeader(MappedFile segment) {
+  Path directory() {
+    return directory;
+  }
+
+  List<MappedFile> segments() {
+    return segments;
+  }
+
+  static void checkHeader(MappedFile segment) {
     int magic = segment.getInt(0);
     if (magic != ChunkSegmentFormat.MAGIC) {
       throw new CorruptionException(

@@ -14,8 +14,12 @@ public final class MetaFile {
   ///   unknown version
   /// @throws java.nio.file.NoSuchFileException if there is no such file
   public static BlockMeta read(Disk disk, Path directory) throws IOException {
+    return reader(disk, directory).read(MetaFormat.VERSION);
+  }
+
+  static MetaJsonReader reader(Disk disk, Path directory) throws IOException {
     Path file = directory.resolve(MetaFormat.FILE_NAME);
-    return new MetaJsonReader(file, disk.readAll(file, MetaFormat.MAX_LENGTH)).read();
+    return new MetaJsonReader(file, disk.readAll(file, MetaFormat.MAX_LENGTH));
   }
 
   /// Replaces what the block in {@code directory} says of itself, atomically and durably.

@@ -34,10 +34,15 @@ package io.varve.block;
 /// They are kept as text and written after the known ones of the same object. Prometheus drops
 /// them.
 ///
-/// Blocks written by Prometheus up to 3.5 have no counts by kind of sample.
+/// Blocks written by Prometheus up to 3.5 have no counts by kind of sample. Strings are escaped as
+/// Go does it: besides what JSON asks for, `<`, `>`, `&`, U+2028 and U+2029 are written by their
+/// code points, in small hexadecimal digits.
 public final class MetaFormat {
   public static final String FILE_NAME = "meta.json";
   public static final int VERSION = 1;
+
+  /// What Prometheus 2.1 wrote by mistake, see {@link BlockRepair#mendIndexVersion}.
+  static final int VERSION_OF_2_1 = 2;
 
   /// Largest file that is read, in bytes: Thanos lists the sources of large blocks, and all files.
   static final int MAX_LENGTH = 16 << 20;

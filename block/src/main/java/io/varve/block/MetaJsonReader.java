@@ -22,16 +22,21 @@ final class MetaJsonReader {
   private final byte[] bytes;
   private final JsonParser parser;
 
+  /// The version found; 0 before {@link #read}.
+  private long version;
+
   MetaJsonReader(Path file, byte[] bytes) {
     this.file = file;
     this.bytes = bytes;
     this.parser = JSON.createParser(ObjectReadContext.empty(), bytes);
   }
 
-  BlockMeta read() {
+  /// @param lastVersion greatest version accepted
+  BlockMeta read(long lastVersion) {
+    requireUtf8();
     try (parser) {
       parser.nextToken();
-      BlockMeta meta = new BlockFields().read();
+      BlockMeta meta = new BlockFields().read(lastVersion);
       if (parser.nextToken() != null) {
         throw corrupt("something comes after the object");
       }
@@ -39,6 +44,23 @@ final class MetaJsonReader {
     } catch (JacksonException e) {
       throw new CorruptionException(
           file, parser.currentLocation().getByteOffset(), e.getOriginalMessage(), e);
+    }
+  }
+
+  /// The version of what has been read.
+  long version() {
+    return version;
+  }
+
+  /// The parser would go over to UTF-16 or UTF-32 by itself, in which offsets mean nothing here.
+  private void requireUtf8() {
+    if (bytes.length > 0 && bytes[0] < 0) {
+      throw new CorruptionException(file, 0, "does not start with an object");
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        throw new CorruptionException(file, i, "has a zero byte");
+      }
     }
   }
 
@@ -60,7 +82,11 @@ final class MetaJsonReader {
     return new ExtraFields(extra);
   }
 
+  /// The present array; null counts as none, as in Go.
   private <T> List<T> array(Supplier<T> element) {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return List.of();
+    }
     expect(JsonToken.START_ARRAY, "an array");
     var elements = new ArrayList<T>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -126,13 +152,13 @@ final class MetaJsonReader {
     private @Nullable Long maxTime;
     private BlockMeta.Stats stats = BlockMeta.Stats.NONE;
     private BlockMeta.@Nullable Compaction compaction;
-    private @Nullable Long version;
+    private @Nullable Long ownVersion;
 
-    BlockMeta read() {
+    BlockMeta read(long lastVersion) {
       ExtraFields extra = object(this::take);
-      long known = required(version, MetaFormat.VERSION_NAME);
-      if (known != MetaFormat.VERSION) {
-        throw corrupt("has version " + known + "; known is " + MetaFormat.VERSION);
+      version = required(ownVersion, MetaFormat.VERSION_NAME);
+      if (version < MetaFormat.VERSION || version > lastVersion) {
+        throw corrupt("has version " + version + "; known is " + MetaFormat.VERSION);
       }
       long first = required(minTime, MetaFormat.MIN_TIME);
       long end = required(maxTime, MetaFormat.MAX_TIME);
@@ -155,7 +181,7 @@ final class MetaJsonReader {
         case MetaFormat.MAX_TIME -> maxTime = integer();
         case MetaFormat.STATS -> stats = new StatsFields().read();
         case MetaFormat.COMPACTION -> compaction = new CompactionFields().read();
-        case MetaFormat.VERSION_NAME -> version = integer();
+        case MetaFormat.VERSION_NAME -> ownVersion = integer();
         default -> {
           return false;
         }

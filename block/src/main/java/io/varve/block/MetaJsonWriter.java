@@ -5,9 +5,13 @@ import io.varve.block.BlockMeta.Parent;
 import io.varve.block.BlockMeta.Stats;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -16,7 +20,8 @@ import tools.jackson.core.util.Separators;
 /// Puts one `meta.json` together, see {@link MetaFormat}: the fields in Prometheus' order, then
 /// those of others. Used once, by one thread.
 final class MetaJsonWriter {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().characterEscapes(new GoEscapes()).build();
 
   private final JsonGenerator json;
 
@@ -105,6 +110,41 @@ final class MetaJsonWriter {
       json.writeRawValue(field.json());
     }
     json.writeEndObject();
+  }
+
+  /// What Go's encoder escapes in strings, and how.
+  private static final class GoEscapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final int SPACE = ' ';
+    private static final char LINE_SEPARATOR = 0x2028;
+    private static final char PARAGRAPH_SEPARATOR = 0x2029;
+
+    private final int[] ascii = standardAsciiEscapesForJSON();
+
+    GoEscapes() {
+      for (int c = 0; c < SPACE; c++) {
+        if (ascii[c] == ESCAPE_STANDARD) {
+          ascii[c] = ESCAPE_CUSTOM;
+        }
+      }
+      ascii['<'] = ESCAPE_CUSTOM;
+      ascii['>'] = ESCAPE_CUSTOM;
+      ascii['&'] = ESCAPE_CUSTOM;
+    }
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      return ascii.clone();
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int c) {
+      boolean escaped =
+          c < ascii.length
+              ? ascii[c] == ESCAPE_CUSTOM
+              : c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR;
+      return escaped ? new SerializedString("\\u%04x".formatted(c)) : null;
+    }
   }
 
   /// The layout of Go's `MarshalIndent(v, "", "\t")`.

@@ -40,7 +40,9 @@ public final class TombstonesFile {
     int actual = Crc32c.of(bytes, HEADER_LENGTH, end - HEADER_LENGTH);
     if (stored != actual) {
       throw new CorruptionException(
-          file, end, "has the checksum %08x, but its spans give %08x".formatted(stored, actual));
+          file,
+          HEADER_LENGTH,
+          "the checksum is %08x, but the spans give %08x".formatted(stored, actual));
     }
     return spans(new ByteReader(bytes, HEADER_LENGTH, end - HEADER_LENGTH, file, HEADER_LENGTH));
   }

@@ -35,6 +35,11 @@ final class BlockFiles {
     for (String symbol : symbols) {
       writer.addSymbol(symbol.getBytes(UTF_8));
     }
+    writeChunks(view, writer);
+  }
+
+  /// Writes what {@link #writeSeries} writes after the symbols.
+  static void writeChunks(BlockView view, BlockWriter writer) throws IOException {
     var chunk = new ChunkBuffer();
     SeriesCursor series = view.select(List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
     while (series.next()) {
@@ -48,7 +53,7 @@ final class BlockFiles {
             chunk.bytes(),
             0,
             chunk.length(),
-            (chunk.bytes()[0] & 0xff) << 8 | (chunk.bytes()[1] & 0xff));
+            ChunkHeader.sampleCount(chunk, series.labels(), 0));
       }
       writer.endSeries();
     }

@@ -1,5 +1,8 @@
 package io.varve.block;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +15,7 @@ import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -195,6 +199,63 @@ class MetaFileTest {
 
     assertThat(content())
         .isEqualTo(FOREIGN.replace("\t\t\"other\"", "\t\t\"failed\": true,\n\t\t\"other\""));
+  }
+
+  @Test
+  void escapesStringsAsGoDoes() throws IOException {
+    var hints = List.of("a<b>&c", "\u001f\u007f\"\\/", "é\u2028\u2029😀", "\n\t\r");
+    var compaction = new Compaction(1, List.of(), false, List.of(), false, hints, ExtraFields.NONE);
+
+    MetaFile.write(disk, directory, new BlockMeta(A, 0, 1, Stats.NONE, compaction));
+
+    String backslash = "\\";
+    assertThat(content())
+        .contains(
+            "\t\t\"hints\": [\n"
+                + "\t\t\t\"a%su003cb%su003e%su0026c\",\n".replace("%s", backslash)
+                + "\t\t\t\"%su001f\u007f%s\"%s%s/\",\n".replace("%s", backslash)
+                + "\t\t\t\"é%su2028%su2029😀\",\n".replace("%s", backslash)
+                + "\t\t\t\"%sn%st%sr\"\n".replace("%s", backslash)
+                + "\t\t]");
+    assertThat(MetaFile.read(disk, directory).compaction().hints()).isEqualTo(hints);
+  }
+
+  @Test
+  void refusesOtherEncodingsOfText() throws IOException {
+    for (Charset charset : List.of(UTF_16, UTF_16BE, UTF_16LE, Charset.forName("UTF-32"))) {
+      disk.writeAtomically(file, FOREIGN.getBytes(charset));
+      assertCorrupt(charset.toString());
+    }
+    put("\ufeff" + LEVEL_1);
+    assertCorrupt("byte order mark");
+  }
+
+  @Test
+  void takesNullForNoList() throws IOException {
+    put(LEVEL_1.replace("\"level\": 1,", "\"level\": 1, \"hints\": null, \"parents\": null,"));
+
+    assertThat(MetaFile.read(disk, directory).compaction()).isEqualTo(Compaction.ofHead(A));
+  }
+
+  /// Nothing protects this file. A flipped bit gives another block, another value of a member, a
+  /// member that is kept as one of another program, or is refused; never anything else.
+  @Test
+  void readsOrRefusesEveryFlippedBit() throws IOException {
+    byte[] whole = FOREIGN.getBytes(UTF_8);
+    int refused = 0;
+    for (int bit = 0; bit < whole.length * 8; bit++) {
+      byte[] flipped = whole.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      disk.writeAtomically(file, flipped);
+      try {
+        assertThat(MetaFile.read(disk, directory).maxTime()).as("bit %d", bit).isNotNegative();
+      } catch (CorruptionException e) {
+        assertThat(e).as("bit %d", bit).hasMessageContaining(file.toString());
+        refused++;
+      }
+    }
+    // Of the 480 bytes most are within names and strings.
+    assertThat(refused).isBetween(whole.length, whole.length * 6);
   }
 
   @Test

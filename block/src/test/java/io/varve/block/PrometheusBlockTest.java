@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.fixture.BlockSamples;
 import io.varve.fixture.FloatSamples;
+import io.varve.index.IndexLayout;
+import io.varve.index.IndexReader;
 import io.varve.io.Disk;
 import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
@@ -13,17 +15,21 @@ import io.varve.model.SampleValue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.foreign.Arena;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Reads blocks that Prometheus wrote, see the README beside them.
 class PrometheusBlockTest {
   private final Disk disk = new LocalDisk();
+  @TempDir private Path data;
 
   @ParameterizedTest
   @ValueSource(strings = {"2.42", "3.5"})
@@ -80,6 +86,47 @@ class PrometheusBlockTest {
     byte[] written = disk.readAll(file, 1000);
 
     assertThat(MetaJsonWriter.toJson(MetaFile.read(disk, file.getParent()))).isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.42", "3.5"})
+  void everyFileIsWrittenAgainByteByByte(String version) throws Exception {
+    Path original = directory(version);
+    Ulid ulid = Ulid.parse(original.getFileName().toString()).orElseThrow();
+
+    Path copy = data.resolve(ulid.toString());
+    try (Block block = Block.open(disk, original);
+        Arena arena = Arena.ofConfined();
+        BlockWriter writer = BlockWriter.create(disk, data, ulid, IndexLayout.WITH_LABEL_INDICES)) {
+      // There are some that no series uses.
+      var symbols = new IndexReader(disk.map(original.resolve("index"), arena)).symbolBytes();
+      while (symbols.hasNext()) {
+        writer.addSymbol(symbols.next());
+      }
+      BlockFiles.writeChunks(block, writer);
+      BlockMeta meta = block.meta();
+      writer.finish(meta.minTime(), meta.maxTime(), meta.compaction());
+    }
+
+    for (String file : List.of("index", "chunks/000001", "tombstones")) {
+      assertThat(disk.readAll(copy.resolve(file), 1 << 20))
+          .as(file)
+          .isEqualTo(disk.readAll(original.resolve(file), 1 << 20));
+    }
+  }
+
+  @Test
+  void readsABlockWhoseIndexIsOfVersion1() throws Exception {
+    try (Block block = open("v1")) {
+      var samples = BlockSamples.all(block);
+      assertThat(samples).hasSize(102);
+      assertThat(samples.get(Labels.of("foo", "bar")).times()).containsExactly(1);
+      assertThat(samples.get(Labels.of("foo", "bar")).value(0)).isEqualTo(2);
+      assertThat(samples.get(Labels.of("foo", "baz")).times()).containsExactly(3);
+      assertThat(samples.get(Labels.of("foo", "baz")).value(0)).isEqualTo(4);
+      assertThat(samples.get(Labels.of("bar", "73")).times()).containsExactly(0);
+      assertThat(block.series(List.of(Matcher.notRegex("foo", "^.?$")))).hasSize(2);
+    }
   }
 
   private Block open(String version) throws Exception {

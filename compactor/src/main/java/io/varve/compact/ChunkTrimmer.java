@@ -1,6 +1,7 @@
 package io.varve.compact;
 
 import io.varve.block.BlockWriter;
+import io.varve.block.ChunkHeader;
 import io.varve.block.Intervals;
 import io.varve.block.SeriesCursor;
 import io.varve.chunk.ChunkBuffer;
@@ -8,7 +9,6 @@ import io.varve.chunk.ChunkEncoding;
 import io.varve.chunk.FloatCutting;
 import io.varve.chunk.XorDecoder;
 import io.varve.chunk.XorEncoder;
-import io.varve.io.CorruptionException;
 import java.io.IOException;
 
 /// Writes of the chunks of a series what lies within a range of time and is not deleted. Chunks of
@@ -65,11 +65,7 @@ final class ChunkTrimmer {
   }
 
   private void copy(SeriesCursor series, long first, long last) throws IOException {
-    if (chunk.length() < Short.BYTES) {
-      throw new CorruptionException(series.labels(), 0, "a chunk has no sample count");
-    }
-    // Every known encoding starts with the number of samples.
-    int samples = (chunk.bytes()[0] & 0xff) << Byte.SIZE | (chunk.bytes()[1] & 0xff);
+    int samples = ChunkHeader.sampleCount(chunk, series.labels(), 0);
     if (samples > 0) {
       block.addChunk(first, last, chunk.encoding(), chunk.bytes(), 0, chunk.length(), samples);
     }

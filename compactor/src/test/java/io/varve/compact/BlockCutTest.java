@@ -109,7 +109,7 @@ class BlockCutTest {
 
     BlockMeta meta = cut.write(source, 0, 100).orElseThrow();
 
-    assertThat(meta.stats()).isEqualTo(new Stats(14, 0, 0, 1, 2, 0, ExtraFields.NONE));
+    assertThat(meta.stats()).isEqualTo(new Stats(14, 0, 14, 1, 2, 0, ExtraFields.NONE));
     try (Block block = open(meta)) {
       var series = block.select(List.of(), 0, 99);
       var chunk = new ChunkBuffer();
@@ -118,6 +118,20 @@ class BlockCutTest {
       assertThat(chunk.encoding()).isEqualTo((byte) 3);
       assertThat(Arrays.copyOf(chunk.bytes(), chunk.length())).isEqualTo(foreign);
     }
+  }
+
+  @Test
+  void countsSamplesByTheirKind() throws IOException {
+    var source = new MemoryBlock();
+    // Each has 7 samples; the upper two bits of the histograms with start timestamps are flags.
+    for (byte encoding = 1; encoding <= 6; encoding++) {
+      byte flags = (byte) (encoding >= 5 ? 0x80 : 0);
+      source.addChunk(A, encoding, encoding, encoding, new byte[] {flags, 7, 0});
+    }
+
+    BlockMeta meta = cut.write(source, 0, 100).orElseThrow();
+
+    assertThat(meta.stats()).isEqualTo(new Stats(42, 14, 28, 1, 6, 0, ExtraFields.NONE));
   }
 
   @Test

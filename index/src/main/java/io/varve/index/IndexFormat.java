@@ -1,8 +1,8 @@
 package io.varve.index;
 
 /// The file `index` of a block, as Prometheus' `tsdb/index` lays it out: version 2, which every
-/// Prometheus since 2.2 reads. This javadoc is the specification {@link IndexWriter} and {@link
-/// IndexReader} keep.
+/// Prometheus since 2.2 writes and reads. This javadoc is the specification {@link IndexWriter} and
+/// {@link IndexReader} keep.
 ///
 /// Integers are big-endian, `uvarint` and `varint` are {@link io.varve.io.Varint}s, a `field` is
 /// `uvarint length, bytes`, and every checksum is a CRC-32C. Offsets count bytes from the start of
@@ -48,11 +48,21 @@ package io.varve.index;
 ///   name, then value. An offset in the table is that of the list's length.
 /// - Limits: the file 64 GiB; a length 2^32 - 1.
 /// - Label indices and their offset table were written up to Prometheus 3.6 and have had no reader
-///   since before 2.42; they are skipped here and not written. As from 3.7 on their offsets in the
-///   TOC are then those of the sections that follow.
+///   since before 2.42; they are skipped here, and written only if asked for, see {@link
+///   IndexLayout}. Where there are none, the offsets of both in the TOC are those of the sections
+///   that follow:
 ///
-/// Version 1 (Prometheus before 2.2) refers to symbols by offset, does not align series and does
-/// not sort the table; it is refused. Version 3 is accepted as the same as 2, as Prometheus does.
+/// ```
+/// label index --> (zeros up to a multiple of 4), length u32, < names u32 = 1, values u32,
+///                 (value u32)^values >, crc of <...>
+/// label table --> length u32, < count u32, (uvarint 1, field name, uvarint offset)^count >,
+///                 crc of <...>
+/// ```
+///
+/// Version 1 (Prometheus 2.0 and 2.1) differs in three things: a series refers to a symbol by the
+/// offset of its field; series are not aligned, and the id of a series is its offset; the entries
+/// of the postings offset table stand in any order. It is read, not written. Version 3 is accepted
+/// as the same as 2, as Prometheus does; nothing writes it.
 public final class IndexFormat {
   /// Name of the file in the directory of a block.
   public static final String FILE_NAME = "index";
@@ -86,6 +96,9 @@ public final class IndexFormat {
 
   static final int TOC_ENTRIES = 6;
   static final int TOC_LENGTH = TOC_ENTRIES * Long.BYTES + CRC_LENGTH;
+
+  /// Largest id of a series.
+  static final long MAX_SERIES_ID = 0xFFFF_FFFFL;
 
   /// Largest length of the symbols, of a list and of the table, in bytes.
   static final long MAX_SECTION_LENGTH = 0xFFFF_FFFFL;

@@ -15,8 +15,12 @@ import java.util.function.Predicate;
 /// label names, and each 32nd symbol and value; series and lists are read from the mapping when
 /// asked for, and checked against their checksums each time.
 ///
-/// Thread-safe, immutable; usable as long as the mapping. Any method may throw {@link
-/// CorruptionException}, and nothing else comes of broken bytes.
+/// Opening checks the checksums of what is mapped for good, the symbols and the table of postings.
+/// The first lookup walks through both and checks their order: some 20 to 30 ms for a million of
+/// each.
+///
+/// Thread-safe; usable as long as the mapping. Any method may throw {@link CorruptionException},
+/// and nothing else comes of broken bytes.
 public final class IndexReader implements PostingsSource {
   private static final byte[] NO_PREFIX = {};
 
@@ -24,25 +28,24 @@ public final class IndexReader implements PostingsSource {
   private final int version;
   private final PostingsTable table;
   private final SeriesSection series;
-  private final SortedSet<String> labelNames;
 
-  /// Reads and checks header, table of contents, symbols and the table of postings.
+  /// Reads and checks header, table of contents, and the checksums of the symbols and of the table
+  /// of postings.
   ///
   /// @param file the mapped index; its arena stays the caller's
   public IndexReader(MappedFile file) {
     this.file = file;
     version = checkHeader(file);
     IndexToc toc = IndexToc.read(file);
-    var symbols = new MappedSymbols(file, toc.symbols());
-    table = new PostingsTable(file, toc.postingsOffsetTable());
+    var symbols = new MappedSymbols(file, toc.symbols(), version);
+    table = new PostingsTable(file, toc.postingsOffsetTable(), version);
     long end = toc.seriesEnd(file.size() - IndexFormat.TOC_LENGTH);
-    var names = new SymbolNames(symbols, table.names());
+    var names = new SymbolNames(symbols, table);
     series = new SeriesSection(file, symbols, names, toc.series(), end);
-    labelNames =
-        SortedStrings.of(table.names().stream().map(name -> new String(name, UTF_8)).toList());
   }
 
-  private static int checkHeader(MappedFile file) {
+  /// Checks the header and answers the version.
+  static int checkHeader(MappedFile file) {
     long size = file.size();
     if (size < IndexFormat.HEADER_LENGTH + IndexFormat.TOC_LENGTH) {
       throw new CorruptionException(file.file(), -1, "is no index: it has only " + size + " bytes");
@@ -55,20 +58,14 @@ public final class IndexReader implements PostingsSource {
           "is no index: it starts with " + Integer.toHexString(magic));
     }
     int version = file.getByte(IndexFormat.VERSION_OFFSET) & 0xff;
-    if (version == IndexFormat.VERSION_1) {
-      throw new CorruptionException(
-          file.file(),
-          IndexFormat.VERSION_OFFSET,
-          "index version 1, written by Prometheus before 2.2, is not supported");
-    }
-    if (version != IndexFormat.VERSION_2 && version != IndexFormat.VERSION_3) {
+    if (version < IndexFormat.VERSION_1 || version > IndexFormat.VERSION_3) {
       throw new CorruptionException(
           file.file(), IndexFormat.VERSION_OFFSET, "unknown index version " + version);
     }
     return version;
   }
 
-  /// Version of the format, from the header: 2 or 3.
+  /// Version of the format, from the header: 1 to 3.
   public int version() {
     return version;
   }
@@ -79,11 +76,11 @@ public final class IndexReader implements PostingsSource {
   /// @param into is overwritten, and not to be used after a {@link CorruptionException}
   /// @return false if the id lies outside of the part of the file that holds series
   public boolean series(long id, SeriesEntry into) {
-    long offset = id * IndexFormat.SERIES_ALIGNMENT;
-    if (id < 0
-        || id > IndexFormat.MAX_SECTION_LENGTH
-        || offset < series.start()
-        || offset >= series.end()) {
+    if (id < 0 || id > IndexFormat.MAX_SERIES_ID) {
+      return false;
+    }
+    long offset = version == IndexFormat.VERSION_1 ? id : id * IndexFormat.SERIES_ALIGNMENT;
+    if (offset < series.start() || offset >= series.end()) {
       return false;
     }
     into.read(series, offset);
@@ -178,7 +175,7 @@ public final class IndexReader implements PostingsSource {
 
   @Override
   public SortedSet<String> labelNames() {
-    return labelNames;
+    return SortedStrings.of(table.names().stream().map(name -> new String(name, UTF_8)).toList());
   }
 
   @Override

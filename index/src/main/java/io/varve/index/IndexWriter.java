@@ -10,14 +10,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// Writes the index file of a block, see {@link IndexFormat}: first all symbols, then all series,
-/// then {@link #finish()}. The bytes are those that Prometheus 3.7 and later writes for the same
-/// input.
+/// then {@link #finish()}. The bytes are those that Prometheus writes for the same input, of the
+/// versions that the {@link IndexLayout} names.
 ///
 /// Holds symbols and postings in memory; series go to the file as they come. A file that would
 /// exceed what the format can address is an {@link IllegalStateException}; after that, and after an
 /// {@link IOException}, only {@link #close()} is of use. Confined to one thread.
 public final class IndexWriter implements AutoCloseable {
   private final IndexOutput out;
+  private final IndexLayout layout;
   private final SymbolTable symbols = new SymbolTable();
   private final PostingsCollector postings = new PostingsCollector();
   private final SeriesEncoder encoder = new SeriesEncoder(symbols);
@@ -33,12 +34,18 @@ public final class IndexWriter implements AutoCloseable {
     DONE
   }
 
-  /// Creates the file.
+  /// Creates the file, to be laid out as {@link IndexLayout#CURRENT}.
   public IndexWriter(Disk disk, Path file) throws IOException {
-    this(disk, file, IndexLimits.OF_FORMAT);
+    this(disk, file, IndexLayout.CURRENT);
   }
 
-  IndexWriter(Disk disk, Path file, IndexLimits limits) throws IOException {
+  /// Creates the file.
+  public IndexWriter(Disk disk, Path file, IndexLayout layout) throws IOException {
+    this(disk, file, layout, IndexLimits.OF_FORMAT);
+  }
+
+  IndexWriter(Disk disk, Path file, IndexLayout layout, IndexLimits limits) throws IOException {
+    this.layout = layout;
     this.out = new IndexOutput(disk, file, limits);
   }
 
@@ -92,13 +99,31 @@ public final class IndexWriter implements AutoCloseable {
     }
     requireStage(Stage.SERIES);
     stage = Stage.DONE;
-    long seriesEnd = out.position();
-    long table = new PostingsWriter(out, symbols, postings).write();
-    var toc =
-        new IndexToc(IndexFormat.HEADER_LENGTH, seriesStart, seriesEnd, table, seriesEnd, table);
-    byte[] encoded = toc.encode();
+    byte[] encoded = writeSections().encode();
     out.putBytes(encoded, 0, encoded.length);
     out.sync();
+  }
+
+  /// Writes what lies between the series and the table of contents.
+  private IndexToc writeSections() throws IOException {
+    long[] pairs = postings.sortedPairs();
+    var labelIndices = new LabelIndexWriter(out, symbols, pairs);
+    var lists = new PostingsWriter(out, symbols, postings, pairs);
+    boolean withLabelIndices = layout == IndexLayout.WITH_LABEL_INDICES;
+    long seriesEnd = out.position();
+    if (withLabelIndices) {
+      labelIndices.writeIndices();
+    }
+    long listsStart = out.position();
+    lists.writeLists();
+    long labelTable = out.position();
+    if (withLabelIndices) {
+      labelIndices.writeTable();
+    }
+    long table = out.position();
+    lists.writeTable();
+    return new IndexToc(
+        IndexFormat.HEADER_LENGTH, seriesStart, seriesEnd, labelTable, listsStart, table);
   }
 
   /// Frees what the writer holds. Without {@link #finish()} before it, leaves a file that no reader

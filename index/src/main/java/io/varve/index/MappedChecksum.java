@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
 
 /// Checks the checksums of a mapped file. Static and stateless.
 final class MappedChecksum {
-  private static final int BUFFER = 1 << 14;
+  private static final int BUFFER = 1 << 16;
 
   private MappedChecksum() {}
 

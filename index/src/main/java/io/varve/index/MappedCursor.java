@@ -2,6 +2,7 @@ package io.varve.index;
 
 import io.varve.io.CorruptionException;
 import io.varve.io.MappedFile;
+import io.varve.io.Varint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -53,19 +54,32 @@ final class MappedCursor {
   }
 
   long readUnsignedVarint() {
+    int at = position;
+    if (at < limit && bytes[at] >= 0) {
+      position = at + 1;
+      return bytes[at];
+    }
+    return readLongVarint();
+  }
+
+  private long readLongVarint() {
+    need(Math.clamp(end - position(), 1, Varint.MAX_LENGTH));
+    byte[] from = bytes;
+    int at = position;
+    int stop = limit;
     long value = 0;
-    for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      need(1);
-      byte b = bytes[position++];
+    for (int shift = 0; shift < Long.SIZE && at < stop; shift += 7) {
+      byte b = from[at++];
       if (shift == 63 && b > 1) {
         break;
       }
       value |= (b & 0x7fL) << shift;
       if (b >= 0) {
+        position = at;
         return value;
       }
     }
-    throw corrupt("a varint has more than 64 bits");
+    throw corrupt("a varint has more than 64 bits or is cut off");
   }
 
   /// Reads a length and that many bytes, which are then at {@link #fieldStart()} of {@link

@@ -42,6 +42,11 @@ final class PostingsEntries {
     return cursor.fieldString();
   }
 
+  /// As {@link #value()}, in UTF-8.
+  byte[] valueBytes() {
+    return cursor.field();
+  }
+
   /// Whether the value is no longer than the prefix. Not to be asked for after {@link
   /// #listOffset()}.
   boolean valueIsPrefix() {

@@ -9,11 +9,20 @@ import org.jspecify.annotations.Nullable;
 /// The postings offset table of an index file: from name and value to the place of the list.
 ///
 /// The names, and of each name the first and every 32nd value after it, are kept in memory; the
-/// entries between are read from the mapping. Immutable, thread-safe.
+/// entries between are read from the mapping. Opening checks the checksum and no more; the first
+/// use walks through all entries. Guarded by `BlockOpenBenchmark`.
+///
+/// Immutable but for that, thread-safe: threads that come first at once each walk, to the same end.
 final class PostingsTable {
-  private final MappedFile file;
-  private final List<Name> names;
-  private final long allSeries;
+  private final MappedSection stored;
+  private final int version;
+  private volatile @Nullable Contents contents;
+
+  /// What is kept in memory.
+  ///
+  /// @param file where the entries are
+  /// @param allSeries offset of the list of all series
+  private record Contents(MappedFile file, List<Name> names, long allSeries) {}
 
   /// A label name and where its entries are: {@code start} is the offset of the first, {@code end}
   /// the one after the last.
@@ -31,38 +40,54 @@ final class PostingsTable {
     }
   }
 
+  /// @param version of the index: in version 1 the table is not sorted
+  PostingsTable(MappedFile file, long offset, int version) {
+    this.stored = MappedSection.open(file, offset, "postings offset table");
+    this.version = version;
+  }
+
   /// Checks that the entries are sorted and that the first is the list of all series.
-  PostingsTable(MappedFile file, long offset) {
-    this.file = file;
-    MappedSection section = MappedSection.open(file, offset, "postings offset table");
-    var loader = new Loader(section);
-    loader.load();
-    names = List.copyOf(loader.names);
-    allSeries = loader.allSeries;
+  private Contents contents() {
+    Contents present = contents;
+    if (present == null) {
+      boolean sorted = version != IndexFormat.VERSION_1;
+      MappedSection section = sorted ? stored : SortedTable.of(stored);
+      var loader = new Loader(section);
+      loader.load();
+      present = new Contents(section.file(), List.copyOf(loader.names), loader.allSeries);
+      contents = present;
+    }
+    return present;
+  }
+
+  /// Walks and checks all entries now.
+  void check() {
+    contents();
   }
 
   /// Offset of the list of all series.
   long allSeries() {
-    return allSeries;
+    return contents().allSeries;
   }
 
   /// All label names, in byte order.
   List<byte[]> names() {
-    return names.stream().map(name -> name.bytes).toList();
+    return contents().names.stream().map(name -> name.bytes).toList();
   }
 
   /// The entries of a name whose values start with {@code prefix}, none if there is no such name.
   PostingsEntries entries(byte[] name, byte[] prefix) {
-    int index = find(name);
+    Contents present = contents();
+    int index = find(present.names, name);
     if (index < 0) {
-      return new PostingsEntries(file, 0, 0, prefix);
+      return new PostingsEntries(present.file, 0, 0, prefix);
     }
-    Name found = names.get(index);
+    Name found = present.names.get(index);
     long start = found.start + found.samples.floor(prefix);
-    return new PostingsEntries(file, start, found.end, prefix);
+    return new PostingsEntries(present.file, start, found.end, prefix);
   }
 
-  private int find(byte[] name) {
+  private static int find(List<Name> names, byte[] name) {
     int low = 0;
     int high = names.size() - 1;
     while (low <= high) {

@@ -21,25 +21,23 @@ final class PostingsWriter {
   private final PostingsCollector postings;
   private final long[] pairs;
   private final HeapByteSink buffer = ByteSink.onHeap(PIECE + Long.BYTES);
+  private long firstList;
 
-  PostingsWriter(IndexOutput out, SymbolTable symbols, PostingsCollector postings) {
+  /// @param pairs all pairs of {@code postings} in ascending order
+  PostingsWriter(IndexOutput out, SymbolTable symbols, PostingsCollector postings, long[] pairs) {
     this.out = out;
     this.symbols = symbols;
     this.postings = postings;
-    this.pairs = postings.sortedPairs();
+    this.pairs = pairs;
   }
 
-  /// @return offset of the table
-  long write() throws IOException {
+  void writeLists() throws IOException {
     out.align(IndexFormat.POSTINGS_ALIGNMENT);
-    long firstList = out.position();
+    firstList = out.position();
     writeList(postings.all());
     for (long pair : pairs) {
       writeList(postings.get(pair));
     }
-    long table = out.position();
-    writeTable(firstList);
-    return table;
   }
 
   private void writeList(DeltaList list) throws IOException {
@@ -55,9 +53,10 @@ final class PostingsWriter {
     out.endSection();
   }
 
-  /// The places of the lists follow from their sizes, for there are no gaps.
-  private void writeTable(long firstList) throws IOException {
-    out.beginSection("the table of postings", tableLength(firstList));
+  /// After {@link #writeLists()}. The places of the lists follow from their sizes, for there are no
+  /// gaps.
+  void writeTable() throws IOException {
+    out.beginSection("the table of postings", tableLength());
     buffer.putInt(Math.addExact(pairs.length, 1));
     buffer.putUnsignedVarint(IndexFormat.KEY_PARTS);
     buffer.putUnsignedVarint(ALL_SERIES_KEY);
@@ -76,7 +75,7 @@ final class PostingsWriter {
     out.endSection();
   }
 
-  private long tableLength(long firstList) {
+  private long tableLength() {
     int keyParts = Varint.lengthOfUnsigned(IndexFormat.KEY_PARTS);
     int emptyField = Varint.lengthOfUnsigned(ALL_SERIES_KEY);
     long length = IndexFormat.COUNT_LENGTH;

@@ -28,6 +28,7 @@ public final class SeriesEntry {
   private int symbolCount;
   private @Nullable SeriesSection section;
   private long offset;
+  private long end;
   private @Nullable Labels labels = Labels.EMPTY;
 
   public SeriesEntry() {
@@ -51,6 +52,22 @@ public final class SeriesEntry {
     return chunks;
   }
 
+  /// Number of symbols that the labels are made of, two for each.
+  int symbolCount() {
+    return symbolCount;
+  }
+
+  /// Ordinals of the symbols: name, value, name, value ... Overwritten when this entry is filled
+  /// again.
+  int[] symbols() {
+    return symbols;
+  }
+
+  /// Offset of the first byte after the entry.
+  long end() {
+    return end;
+  }
+
   /// Reads the entry at {@code offset}.
   void read(SeriesSection from, long offset) {
     section = from;
@@ -59,25 +76,26 @@ public final class SeriesEntry {
     symbolCount = 0;
     chunks.clear();
     readBody(from.file(), from.end());
-    readSymbols(from.symbols().count());
+    readSymbols(from.symbols());
     readChunks();
     in.expectEnd();
   }
 
   /// Leaves {@link #in} at the start of the body, whose checksum is right.
-  private void readBody(MappedFile file, long end) {
-    int copied = (int) Math.min(body.length, end - offset);
+  private void readBody(MappedFile file, long sectionEnd) {
+    int copied = (int) Math.min(body.length, sectionEnd - offset);
     file.copy(offset, body, 0, copied);
     in.reset(body, 0, copied, file.file(), offset);
     long length = in.readUnsignedVarint();
     int start = in.position();
-    long left = end - offset - start - IndexFormat.CRC_LENGTH;
+    long left = sectionEnd - offset - start - IndexFormat.CRC_LENGTH;
     if (length < 0 || length > left || length > Integer.MAX_VALUE - Long.BYTES) {
       throw new CorruptionException(
           file.file(),
           offset,
           "a series of " + Long.toUnsignedString(length) + " bytes does not fit");
     }
+    this.end = offset + start + length + IndexFormat.CRC_LENGTH;
     if (length + IndexFormat.CRC_LENGTH > copied - start) {
       readLongBody(file, offset + start, (int) length);
       return;
@@ -102,18 +120,20 @@ public final class SeriesEntry {
     in.reset(body, 0, length, file.file(), offset);
   }
 
-  private void readSymbols(int tableSize) {
+  private void readSymbols(MappedSymbols table) {
     symbolCount = 2 * in.readLength(2);
     if (symbols.length < symbolCount) {
       symbols = Arrays.copyOf(symbols, symbolCount);
     }
     for (int i = 0; i < symbolCount; i++) {
-      long ordinal = in.readUnsignedVarint();
-      if (ordinal < 0 || ordinal >= tableSize) {
+      long reference = in.readUnsignedVarint();
+      int ordinal = table.ordinal(reference);
+      if (ordinal < 0) {
         throw in.corrupt(
-            "symbol " + Long.toUnsignedString(ordinal) + " of " + tableSize + " does not exist");
+            "symbol %s of %d does not exist"
+                .formatted(Long.toUnsignedString(reference), table.count()));
       }
-      symbols[i] = (int) ordinal;
+      symbols[i] = ordinal;
     }
   }
 

@@ -225,7 +225,7 @@ class IndexCorruptionTest {
 
   @Test
   void refusesVersionsItDoesNotKnow() {
-    for (int version : new int[] {0, 1, 4, 255}) {
+    for (int version : new int[] {0, 4, 255}) {
       byte[] changed = index.clone();
       changed[IndexFormat.VERSION_OFFSET] = (byte) version;
       assertThatThrownBy(() -> IndexFixture.reader(changed))
@@ -284,7 +284,7 @@ class IndexCorruptionTest {
     changed[at] = 'z';
     seal(changed);
 
-    assertThatThrownBy(() -> IndexFixture.reader(changed))
+    assertThatThrownBy(() -> contents(changed))
         .isInstanceOf(CorruptionException.class)
         .hasMessageContaining("not sorted");
   }

@@ -42,6 +42,24 @@ final class IndexFixture {
     return bytes;
   }
 
+  /// All that a reader tells, written anew.
+  static byte[] rewrite(Path directory, IndexReader reader, IndexLayout layout) throws IOException {
+    Path file = directory.resolve("copy");
+    var disk = new LocalDisk();
+    try (var writer = new IndexWriter(disk, file, layout)) {
+      reader.symbolBytes().forEachRemaining(writer::addSymbol);
+      var entry = new SeriesEntry();
+      for (Postings all = reader.all(); all.next(); ) {
+        if (!reader.series(all.ref(), entry)) {
+          throw new AssertionError("no series " + all.ref());
+        }
+        writer.addSeries(entry.labels(), entry.chunks());
+      }
+      writer.finish();
+    }
+    return disk.readAll(file, 1 << 20);
+  }
+
   static IndexReader reader(byte[] index) {
     return new IndexReader(mapped(index));
   }

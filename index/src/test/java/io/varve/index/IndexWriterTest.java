@@ -207,7 +207,7 @@ class IndexWriterTest {
   private IndexWriter limited(IndexLimits limits) throws Exception {
     Path other = Files.createTempFile(directory, "limited", "");
     Files.delete(other);
-    return new IndexWriter(disk, other, limits);
+    return new IndexWriter(disk, other, IndexLayout.CURRENT, limits);
   }
 
   private void addSymbols(String... symbols) {

@@ -3,7 +3,6 @@ package io.varve.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import java.io.IOException;
@@ -83,49 +82,48 @@ class ReferenceIndexTest {
     assertThat(reader.labelValues("instance")).hasSize(40);
   }
 
-  /// Symbols, series and lists of postings come out as they went in; behind the series the
-  /// reference has label indices besides, which are no longer written.
   @Test
   void isWrittenAgainToTheByte() throws Exception {
     byte[] index = resource("index");
-    IndexReader reader = IndexFixture.reader(index);
 
-    byte[] copy = copy(reader);
+    byte[] copy =
+        IndexFixture.rewrite(directory, IndexFixture.reader(index), IndexLayout.WITH_LABEL_INDICES);
 
+    assertThat(copy).isEqualTo(index);
+  }
+
+  /// As from Prometheus 3.7 on the same index lacks the two sections that nobody reads.
+  @Test
+  void losesOnlyTheLabelIndicesInThePresentLayout() throws Exception {
+    byte[] index = resource("index");
     IndexToc toc = IndexToc.read(IndexFixture.mapped(index));
+
+    byte[] copy = IndexFixture.rewrite(directory, IndexFixture.reader(index), IndexLayout.CURRENT);
+
     IndexToc copyToc = IndexToc.read(IndexFixture.mapped(copy));
-    assertThat(copyToc.symbols()).isEqualTo(toc.symbols());
-    assertThat(copyToc.series()).isEqualTo(toc.series());
-    assertThat(copyToc.labelIndices()).isEqualTo(toc.labelIndices());
     int seriesEnd = (int) toc.labelIndices();
     assertThat(Arrays.copyOf(copy, seriesEnd)).isEqualTo(Arrays.copyOf(index, seriesEnd));
     assertThat(lists(copy, copyToc)).isEqualTo(lists(index, toc));
+    assertThat(copy.length).isLessThan(index.length);
+    assertThat(IndexFixture.labels(IndexFixture.reader(copy), IndexFixture.reader(copy).all()))
+        .isEqualTo(
+            IndexFixture.labels(IndexFixture.reader(index), IndexFixture.reader(index).all()));
   }
 
-  private byte[] copy(IndexReader reader) throws IOException {
-    var disk = new LocalDisk();
-    Path file = directory.resolve("copy");
-    try (var writer = new IndexWriter(disk, file)) {
-      reader.symbolBytes().forEachRemaining(writer::addSymbol);
-      var entry = new SeriesEntry();
-      for (Postings all = reader.all(); all.next(); ) {
-        reader.series(all.ref(), entry);
-        assertThat(writer.addSeries(entry.labels(), entry.chunks())).isEqualTo(all.ref());
-      }
-      writer.finish();
-    }
-    return disk.readAll(file, 1 << 20);
+  @Test
+  void writesWhatPrometheus313Writes() throws Exception {
+    byte[] index = resource("../prometheus-3.13/index");
+    IndexReader reader = IndexFixture.reader(index);
+
+    assertThat(IndexFixture.rewrite(directory, reader, IndexLayout.CURRENT)).isEqualTo(index);
+    assertThat(IndexFixture.labels(reader, reader.all())).hasSize(150);
+    assertThat(count(reader, Matcher.notEqual("é", ""))).isEqualTo(100);
+    assertThat(count(reader, Matcher.regex("note", "(long\n){30}0"))).isEqualTo(15);
   }
 
   private static byte[] lists(byte[] index, IndexToc toc) {
     int start = ((int) toc.postings() + 3) / 4 * 4;
-    int end = (int) Math.min(toc.postingsOffsetTable(), after(toc));
-    return Arrays.copyOfRange(index, start, end);
-  }
-
-  /// The label offset table lies between the lists and the table of postings, where there is one.
-  private static long after(IndexToc toc) {
-    return toc.labelOffsetTable() > toc.postings() ? toc.labelOffsetTable() : Long.MAX_VALUE;
+    return Arrays.copyOfRange(index, start, (int) toc.labelOffsetTable());
   }
 
   private static long count(IndexReader reader, Matcher... matchers) {
