@@ -15,7 +15,11 @@ public enum AppendOutcome {
   /// block range behind the newest sample of all.
   OUT_OF_BOUNDS("out of bounds"),
   /// Older than the out-of-order window allows.
-  TOO_OLD("too old sample");
+  TOO_OLD("too old sample"),
+  /// A native histogram whose schema, spans, buckets and counts do not go together.
+  INVALID_HISTOGRAM("invalid histogram"),
+  /// The Prometheus version that the store has to stay compatible with could not read it.
+  INCOMPATIBLE("not readable by the Prometheus version to be compatible with");
 
   private final String text;
 

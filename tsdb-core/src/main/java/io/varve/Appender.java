@@ -1,6 +1,7 @@
 package io.varve;
 
 import io.varve.model.Labels;
+import io.varve.model.NativeHistogram;
 
 /// A batch of samples that becomes visible, and is logged, as one. Obtained from {@link
 /// Varve#appender()}; confined to one thread.
@@ -18,6 +19,29 @@ public interface Appender extends AutoCloseable {
   ///
   /// @param timestamp milliseconds since the epoch
   AppendOutcome append(SeriesRef series, long timestamp, double value);
+
+  /// Adds a sample to a known series, together with when what it counts began to be counted.
+  /// Answers {@link AppendOutcome#INCOMPATIBLE} unless the store keeps start timestamps, see {@link
+  /// VarveOptions#startTimestamps()}.
+  ///
+  /// @param start milliseconds since the epoch; 0 if not known
+  /// @param timestamp milliseconds since the epoch
+  AppendOutcome append(SeriesRef series, long start, long timestamp, double value);
+
+  /// Adds a native histogram, creating the series if need be. It is not copied: its arrays must not
+  /// change.
+  ///
+  /// @param timestamp milliseconds since the epoch
+  /// @throws IllegalArgumentException if {@code labels} is empty
+  AppendResult append(Labels labels, long timestamp, NativeHistogram histogram);
+
+  /// Adds a native histogram to a known series.
+  ///
+  /// @param timestamp milliseconds since the epoch
+  AppendOutcome append(SeriesRef series, long timestamp, NativeHistogram histogram);
+
+  /// As {@link #append(SeriesRef, long, long, double)}, for a native histogram.
+  AppendOutcome append(SeriesRef series, long start, long timestamp, NativeHistogram histogram);
 
   /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
   /// it exists.

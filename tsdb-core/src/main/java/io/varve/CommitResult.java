@@ -17,7 +17,9 @@ public record CommitResult(long accepted, List<Rejection> rejections) {
   ///
   /// @param first the series of the first of them
   /// @param firstTimestamp the time of the first of them, milliseconds since the epoch
-  public record Rejection(AppendOutcome outcome, long count, Labels first, long firstTimestamp) {}
+  /// @param reason what was wrong with the first of them, without a full stop
+  public record Rejection(
+      AppendOutcome outcome, long count, Labels first, long firstTimestamp, String reason) {}
 
   /// Samples not taken.
   public long rejected() {

@@ -5,95 +5,196 @@ import io.varve.io.Disk;
 import io.varve.io.LocalDisk;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/// How a store is opened. Immutable; the `with` methods return changed copies.
-///
-/// @param retention samples this much older than the newest block are dropped, block by block; zero
-///   keeps everything. Default 15 days.
-/// @param walCompression how records of the write-ahead log are compressed. Default Snappy.
-/// @param walSegmentBytes largest size of a log segment in bytes, a multiple of 32 KiB. Default 128
-///   MiB.
-/// @param blockRange span of a block cut off the head. Default 2 hours.
-/// @param maintenance whether a background thread does the maintenance; without it {@link
-///   Varve#maintain()} has to be called. Default true.
-/// @param disk the file system
-/// @param clock wall clock, milliseconds since the epoch; for the names of blocks and the log only
-/// @param random for the names of blocks
-public record VarveOptions(
-    Duration retention,
-    Compression walCompression,
-    int walSegmentBytes,
-    Duration blockRange,
-    boolean maintenance,
-    Disk disk,
-    LongSupplier clock,
-    RandomGenerator random) {
+/// How a store is opened. Immutable; the `with` methods return changed copies, and throw {@link
+/// IllegalArgumentException} for what no store can be opened with.
+public final class VarveOptions {
   private static final int WAL_PAGE = 32 << 10;
+  private static final VarveOptions DEFAULTS = new VarveOptions(new Values());
 
-  public VarveOptions {
-    if (retention.isNegative()) {
-      throw new IllegalArgumentException("retention is negative: " + retention);
+  private final Values values;
+
+  private VarveOptions(Values values) {
+    this.values = values;
+  }
+
+  /// Changed only while a copy is made.
+  private static final class Values implements Cloneable {
+    Duration retention = Duration.ofDays(15);
+    Duration blockRange = Duration.ofHours(2);
+    Compression walCompression = Compression.SNAPPY;
+    int walSegmentBytes = 128 << 20;
+    Compatibility compatibility = Compatibility.V2_42;
+    FloatEncoding floatEncoding = FloatEncoding.XOR;
+    boolean startTimestamps;
+    boolean labelIndices;
+    boolean maintenance = true;
+    Disk disk = new LocalDisk();
+    LongSupplier clock = System::currentTimeMillis;
+    RandomGenerator random = new SecureRandom();
+
+    @Override
+    public Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
-    if (walSegmentBytes <= 0 || walSegmentBytes % WAL_PAGE != 0) {
-      throw new IllegalArgumentException(
-          "the WAL segment size is no multiple of 32 KiB: " + walSegmentBytes);
-    }
-    if (blockRange.toMillis() <= 0) {
-      throw new IllegalArgumentException("the block range is not positive: " + blockRange);
-    }
+  }
+
+  private VarveOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new VarveOptions(changed);
   }
 
   public static VarveOptions defaults() {
-    return new VarveOptions(
-        Duration.ofDays(15),
-        Compression.SNAPPY,
-        128 << 20,
-        Duration.ofHours(2),
-        true,
-        new LocalDisk(),
-        System::currentTimeMillis,
-        new SecureRandom());
+    return DEFAULTS;
+  }
+
+  /// Samples this much older than the newest block are dropped, block by block; zero keeps
+  /// everything. Default 15 days.
+  public Duration retention() {
+    return values.retention;
   }
 
   public VarveOptions withRetention(Duration retention) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+    require(!retention.isNegative(), "retention is negative: " + retention);
+    return with(v -> v.retention = retention);
   }
 
-  public VarveOptions withWalCompression(Compression walCompression) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
-  }
-
-  public VarveOptions withWalSegmentBytes(int walSegmentBytes) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+  /// Span of a block cut off the head. Default 2 hours.
+  public Duration blockRange() {
+    return values.blockRange;
   }
 
   public VarveOptions withBlockRange(Duration blockRange) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+    require(blockRange.toMillis() > 0, "the block range is not positive: " + blockRange);
+    return with(v -> v.blockRange = blockRange);
+  }
+
+  /// How records of the write-ahead log are compressed. Default Snappy.
+  public Compression walCompression() {
+    return values.walCompression;
+  }
+
+  public VarveOptions withWalCompression(Compression walCompression) {
+    return with(v -> v.walCompression = Objects.requireNonNull(walCompression));
+  }
+
+  /// Largest size of a log segment in bytes, a multiple of 32 KiB. Default 128 MiB.
+  public int walSegmentBytes() {
+    return values.walSegmentBytes;
+  }
+
+  public VarveOptions withWalSegmentBytes(int walSegmentBytes) {
+    require(
+        walSegmentBytes > 0 && walSegmentBytes % WAL_PAGE == 0,
+        "the WAL segment size is no multiple of 32 KiB: " + walSegmentBytes);
+    return with(v -> v.walSegmentBytes = walSegmentBytes);
+  }
+
+  /// The oldest Prometheus that must be able to read what is written. Default 2.42.
+  public Compatibility compatibility() {
+    return values.compatibility;
+  }
+
+  public VarveOptions withCompatibility(Compatibility compatibility) {
+    return with(v -> v.compatibility = Objects.requireNonNull(compatibility));
+  }
+
+  /// How chunks of floats are written. Default XOR.
+  public FloatEncoding floatEncoding() {
+    return values.floatEncoding;
+  }
+
+  public VarveOptions withFloatEncoding(FloatEncoding floatEncoding) {
+    return with(v -> v.floatEncoding = Objects.requireNonNull(floatEncoding));
+  }
+
+  /// Whether start timestamps are kept. Default false: they are dropped.
+  public boolean startTimestamps() {
+    return values.startTimestamps;
+  }
+
+  public VarveOptions withStartTimestamps(boolean startTimestamps) {
+    return with(v -> v.startTimestamps = startTimestamps);
+  }
+
+  /// Whether the index of a block gets the label indices that Prometheus wrote until 3.6 and that
+  /// nothing reads: for equal bytes. Default false.
+  public boolean labelIndices() {
+    return values.labelIndices;
+  }
+
+  public VarveOptions withLabelIndices(boolean labelIndices) {
+    return with(v -> v.labelIndices = labelIndices);
+  }
+
+  /// Whether a background thread does the maintenance; without it {@link Varve#maintain()} has to
+  /// be called. Default true.
+  public boolean maintenance() {
+    return values.maintenance;
   }
 
   public VarveOptions withMaintenance(boolean maintenance) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+    return with(v -> v.maintenance = maintenance);
+  }
+
+  /// The file system.
+  public Disk disk() {
+    return values.disk;
   }
 
   public VarveOptions withDisk(Disk disk) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+    return with(v -> v.disk = Objects.requireNonNull(disk));
+  }
+
+  /// Wall clock, milliseconds since the epoch; for the names of blocks and the log only.
+  public LongSupplier clock() {
+    return values.clock;
   }
 
   public VarveOptions withClock(LongSupplier clock) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+    return with(v -> v.clock = Objects.requireNonNull(clock));
+  }
+
+  /// For the names of blocks.
+  public RandomGenerator random() {
+    return values.random;
   }
 
   public VarveOptions withRandom(RandomGenerator random) {
-    return new VarveOptions(
-        retention, walCompression, walSegmentBytes, blockRange, maintenance, disk, clock, random);
+    return with(v -> v.random = Objects.requireNonNull(random));
+  }
+
+  /// Checks that the options go together; done by {@link Varve#open}, too.
+  ///
+  /// @return these options
+  /// @throws IllegalArgumentException if something is to be written that the Prometheus version of
+  ///   {@link #compatibility()} cannot read
+  public VarveOptions requireConsistent() {
+    Compatibility peer = compatibility();
+    require(
+        walCompression() != Compression.ZSTD || peer.zstd(),
+        "Prometheus " + peer + " cannot read log records compressed with zstd; 3.5 can");
+    require(
+        floatEncoding() != FloatEncoding.XOR2 || peer.xor2(),
+        "Prometheus " + peer + " cannot read XOR2 chunks; 3.13 can");
+    require(
+        !startTimestamps() || peer.startTimestamps(),
+        "Prometheus " + peer + " cannot read start timestamps; 3.13 can");
+    return this;
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
   }
 }

@@ -12,10 +12,14 @@ package io.varve;
 /// @param activeAppenders appenders with samples that are not committed
 /// @param seriesCreated series created in the head
 /// @param seriesRemoved series that left the head
-/// @param samplesAppended samples stored
+/// @param samplesAppended floats stored
+/// @param histogramsAppended native histograms stored
 /// @param samplesOutOfOrder samples refused as out of order, or as duplicates with another value
 /// @param samplesOutOfBounds samples refused as out of bounds
 /// @param samplesTooOld samples refused as too old
+/// @param histogramsInvalid native histograms refused as invalid
+/// @param samplesIncompatible samples refused because the Prometheus version to be compatible with
+///   could not read them
 /// @param headTruncations times the head was cut
 /// @param blocks persisted blocks
 /// @param blockBytes bytes of all persisted blocks
@@ -49,9 +53,12 @@ public record VarveStats(
     long seriesCreated,
     long seriesRemoved,
     long samplesAppended,
+    long histogramsAppended,
     long samplesOutOfOrder,
     long samplesOutOfBounds,
     long samplesTooOld,
+    long histogramsInvalid,
+    long samplesIncompatible,
     long headTruncations,
     long blocks,
     long blockBytes,

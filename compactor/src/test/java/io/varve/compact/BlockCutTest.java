@@ -12,10 +12,12 @@ import io.varve.block.SeriesCursor;
 import io.varve.block.UlidFactory;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.ChunkEncoding;
+import io.varve.chunk.ChunkRun;
 import io.varve.fixture.BlockSamples;
 import io.varve.fixture.FloatSamples;
 import io.varve.fixture.MemoryBlock;
 import io.varve.fixture.Property;
+import io.varve.index.IndexLayout;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.io.LocalDisk;
@@ -44,7 +46,13 @@ class BlockCutTest {
 
   @BeforeEach
   void prepare() {
-    cut = new BlockCut(disk, data, new UlidFactory(() -> 1000, new Random(1)));
+    cut =
+        new BlockCut(
+            disk,
+            data,
+            new UlidFactory(() -> 1000, new Random(1)),
+            () -> new ChunkRun(false, false),
+            IndexLayout.CURRENT);
   }
 
   @Test

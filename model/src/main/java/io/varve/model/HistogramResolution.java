@@ -33,6 +33,14 @@ public final class HistogramResolution {
         histogram.customValues());
   }
 
+  /// As {@link #reduce(Histogram)}, of either kind.
+  public static NativeHistogram reduce(NativeHistogram histogram) {
+    return switch (histogram) {
+      case Histogram whole -> reduce(whole);
+      case FloatHistogram floats -> reduce(floats);
+    };
+  }
+
   /// As {@link #reduce(Histogram)}.
   public static FloatHistogram reduce(FloatHistogram histogram) {
     if (histogram.schema() <= HistogramSchema.MAX_EXPONENTIAL) {

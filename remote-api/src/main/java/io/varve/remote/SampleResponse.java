@@ -25,6 +25,7 @@ final class SampleResponse {
   private static final int RESPONSE_RESULT = tag(1, LENGTH_DELIMITED);
   private static final int RESULT_SERIES = tag(1, LENGTH_DELIMITED);
   private static final int SERIES_SAMPLE = tag(2, LENGTH_DELIMITED);
+  private static final int SERIES_HISTOGRAM = tag(4, LENGTH_DELIMITED);
   private static final int SAMPLE_VALUE = tag(1, FIXED64);
   private static final int SAMPLE_TIMESTAMP = tag(2, VARINT);
 
@@ -56,6 +57,7 @@ final class SampleResponse {
   private final WorkCheck check;
   private final HeapByteSink head = ByteSink.onHeap(16);
   private final HeapByteSink series = ByteSink.onHeap(INITIAL_CAPACITY);
+  private final HistogramMessage histograms = new HistogramMessage();
   private long samples;
   private int result;
   private long resultStart;
@@ -132,7 +134,13 @@ final class SampleResponse {
       if (++samples > maxSamples) {
         throw Refusal.badRequest("exceeded sample limit (" + maxSamples + ")");
       }
-      putSample(cursor.timestamp(), cursor.value());
+      switch (cursor.kind()) {
+        case FLOAT -> putSample(cursor.timestamp(), cursor.value());
+        case HISTOGRAM ->
+            histograms.put(series, SERIES_HISTOGRAM, cursor.timestamp(), cursor.histogram());
+        case FLOAT_HISTOGRAM ->
+            histograms.put(series, SERIES_HISTOGRAM, cursor.timestamp(), cursor.floatHistogram());
+      }
       checkAfter(1);
     }
     return true;

@@ -19,7 +19,12 @@ import java.util.function.Supplier;
 /// and alerts work. Empty until the store is open. Thread-safe.
 final class StoreMetrics implements MultiCollector {
   private static final String PREFIX = "prometheus_tsdb_";
+
+  /// For what Prometheus has no figure of.
+  private static final String VARVE = "varve_";
+
   private static final Labels FLOAT = Labels.of("type", "float");
+  private static final Labels HISTOGRAM = Labels.of("type", "histogram");
   private static final Labels SAMPLES = Labels.of("type", "samples");
   private static final double MILLIS = 1000;
 
@@ -66,7 +71,13 @@ final class StoreMetrics implements MultiCollector {
   }
 
   private static void samples(VarveStats stats, MetricSnapshots.Builder to) {
-    counter(to, "head_samples_appended", "Samples stored.", stats.samplesAppended(), FLOAT);
+    to.metricSnapshot(
+        CounterSnapshot.builder()
+            .name(PREFIX + "head_samples_appended")
+            .help("Samples stored.")
+            .dataPoint(point(stats.samplesAppended(), FLOAT))
+            .dataPoint(point(stats.histogramsAppended(), HISTOGRAM))
+            .build());
     counter(
         to,
         "out_of_order_samples",
@@ -80,6 +91,18 @@ final class StoreMetrics implements MultiCollector {
         stats.samplesOutOfBounds(),
         FLOAT);
     counter(to, "too_old_samples", "Samples refused as too old.", stats.samplesTooOld(), FLOAT);
+    counter(
+        to,
+        VARVE,
+        "invalid_histograms",
+        "Native histograms refused as invalid.",
+        stats.histogramsInvalid());
+    counter(
+        to,
+        VARVE,
+        "incompatible_samples",
+        "Samples refused because the Prometheus version to be compatible with cannot read them.",
+        stats.samplesIncompatible());
   }
 
   private static void blocks(VarveStats stats, MetricSnapshots.Builder to) {
@@ -167,6 +190,16 @@ final class StoreMetrics implements MultiCollector {
     counter(to, name, help, value, Labels.EMPTY);
   }
 
+  private static void counter(
+      MetricSnapshots.Builder to, String prefix, String name, String help, long value) {
+    to.metricSnapshot(
+        CounterSnapshot.builder()
+            .name(prefix + name)
+            .help(help)
+            .dataPoint(point(value, Labels.EMPTY))
+            .build());
+  }
+
   /// @param name without the suffix `_total`
   private static void counter(
       MetricSnapshots.Builder to, String name, String help, long value, Labels labels) {
@@ -174,8 +207,11 @@ final class StoreMetrics implements MultiCollector {
         CounterSnapshot.builder()
             .name(PREFIX + name)
             .help(help)
-            .dataPoint(
-                CounterDataPointSnapshot.builder().labels(labels).value((double) value).build())
+            .dataPoint(point(value, labels))
             .build());
+  }
+
+  private static CounterDataPointSnapshot point(long value, Labels labels) {
+    return CounterDataPointSnapshot.builder().labels(labels).value((double) value).build();
   }
 }

@@ -147,6 +147,10 @@ final class WireReader {
     return value;
   }
 
+  double float64() {
+    return Double.longBitsToDouble(fixed64());
+  }
+
   /// Skips a field of a later version of the protocol.
   ///
   /// @param known the highest field number that is in use: one of those, here, is of the wrong type

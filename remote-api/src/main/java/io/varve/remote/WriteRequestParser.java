@@ -9,6 +9,7 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.SeriesRef;
 import io.varve.model.LabelsCodec;
+import io.varve.model.NativeHistogram;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the body of a remote write request, version 1.0 (message `prometheus.WriteRequest`, see
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a well-formed request, everything that can be stored is. Not stored, and counted in the
 /// {@link WriteResult}, are samples of series whose labels are not canonical or lack a name,
-/// samples too far in the future, native histograms, and what the store itself refuses. Exemplars
-/// and metadata are ignored, as Prometheus does.
+/// samples too far in the future, and what the store itself refuses. Exemplars and metadata are
+/// ignored, as Prometheus does.
 ///
 /// Confined to one thread; made for use over and over.
 public final class WriteRequestParser {
@@ -38,6 +39,8 @@ public final class WriteRequestParser {
 
   private final WireReader in = new WireReader();
   private byte[] bytes = NOTHING;
+
+  private final HistogramReader histograms = new HistogramReader();
 
   /// Labels of the present series.
   private final LabelPacker labels = new LabelPacker();
@@ -103,7 +106,9 @@ public final class WriteRequestParser {
         readSample();
       } else if (tag == LabelPacker.LABEL) {
         LabelPacker.check(in);
-      } else if (tag == SERIES_EXEMPLAR || tag == SERIES_HISTOGRAM) {
+      } else if (tag == SERIES_HISTOGRAM) {
+        histograms.read(in);
+      } else if (tag == SERIES_EXEMPLAR) {
         checkMessage();
       } else {
         in.skipUnknown(tag, 4);
@@ -147,21 +152,50 @@ public final class WriteRequestParser {
       if (tag == SERIES_SAMPLE) {
         readSample();
         applySample(appender, tally);
-        continue;
+      } else if (tag == SERIES_HISTOGRAM) {
+        histograms.read(in);
+        applyHistogram(appender, tally);
+      } else {
+        if (tag == SERIES_EXEMPLAR) {
+          tally.exemplar();
+        }
+        in.skip(tag);
       }
-      if (tag == SERIES_HISTOGRAM) {
-        tally.histogram(labels);
-      } else if (tag == SERIES_EXEMPLAR) {
-        tally.exemplar();
-      }
-      in.skip(tag);
     }
   }
 
   private void applySample(Appender appender, WriteTally tally) {
-    if (timestamp > tally.maxTime()) {
-      tally.tooFarAhead(labels, timestamp);
+    SeriesRef of = seriesFor(timestamp, appender, tally);
+    if (of == null) {
       return;
+    }
+    AppendOutcome outcome = appender.append(of, timestamp, value);
+    if (!outcome.stored()) {
+      tally.refused(outcome, of, timestamp);
+    }
+  }
+
+  private void applyHistogram(Appender appender, WriteTally tally) {
+    SeriesRef of = seriesFor(histograms.timestamp(), appender, tally);
+    if (of == null) {
+      return;
+    }
+    NativeHistogram histogram;
+    try {
+      histogram = histograms.histogram();
+    } catch (IllegalArgumentException e) {
+      tally.invalidHistogram(labels, String.valueOf(e.getMessage()));
+      return;
+    }
+    // The commit tells what became of it, and why.
+    var ignored = appender.append(of, histograms.timestamp(), histogram);
+  }
+
+  /// The present series, or null if the sample at {@code t} cannot be stored, and is counted.
+  private @Nullable SeriesRef seriesFor(long t, Appender appender, WriteTally tally) {
+    if (t > tally.maxTime()) {
+      tally.tooFarAhead(labels, t);
+      return null;
     }
     // Not before a sample wants it: a series is not made for samples that are refused anyway.
     if (series == null && problem == null) {
@@ -169,12 +203,8 @@ public final class WriteRequestParser {
     }
     if (series == null) {
       tally.invalidLabels(labels, String.valueOf(problem));
-      return;
     }
-    AppendOutcome outcome = appender.append(series, timestamp, value);
-    if (!outcome.stored()) {
-      tally.refused(outcome, series, timestamp);
-    }
+    return series;
   }
 
   /// Sets either the series or the problem. The store checks the labels of a series that it does
@@ -201,7 +231,7 @@ public final class WriteRequestParser {
     while (in.hasMore()) {
       int tag = in.tag();
       if (tag == SAMPLE_VALUE) {
-        value = Double.longBitsToDouble(in.fixed64());
+        value = in.float64();
       } else if (tag == SAMPLE_TIMESTAMP) {
         timestamp = in.varint();
       } else {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Confined to one thread.
 final class WriteTally {
   static final String INVALID_LABELS = "invalid labels";
-  static final String HISTOGRAM = "native histogram";
   static final String TOO_FAR_AHEAD = "too far in the future";
 
   /// Labels of a message are cut to this many characters.
@@ -47,11 +46,11 @@ final class WriteTally {
     reject(INVALID_LABELS, 1, () -> problem + ", in the series " + text(labels));
   }
 
-  void histogram(LabelPacker labels) {
+  void invalidHistogram(LabelPacker labels, String problem) {
     reject(
-        HISTOGRAM,
+        AppendOutcome.INVALID_HISTOGRAM.toString(),
         1,
-        () -> "native histograms are not stored by this version, as of the series " + text(labels));
+        () -> "invalid histogram: " + problem + ", in the series " + text(labels));
   }
 
   void tooFarAhead(LabelPacker labels, long timestamp) {
@@ -68,19 +67,21 @@ final class WriteTally {
   /// Keeps the words only: the commit counts what the store refused.
   void refused(AppendOutcome outcome, SeriesRef series, long timestamp) {
     if (first == null) {
-      first = words(outcome, series.labels().toString(), timestamp);
+      first = words(outcome.toString(), series.labels().toString(), timestamp);
     }
   }
 
   WriteResult result(CommitResult commit) {
     for (CommitResult.Rejection rejection : commit.rejections()) {
-      reject(
-          rejection.outcome().toString(),
-          rejection.count(),
-          () ->
-              words(rejection.outcome(), rejection.first().toString(), rejection.firstTimestamp()));
+      reject(rejection.outcome().toString(), rejection.count(), () -> words(rejection));
     }
     return new WriteResult(commit.accepted(), rejected, first, exemplars, metadata);
+  }
+
+  private static String words(CommitResult.Rejection rejection) {
+    String outcome = rejection.outcome().toString();
+    String reason = rejection.reason().equals(outcome) ? "" : " (" + rejection.reason() + ")";
+    return words(outcome + reason, rejection.first().toString(), rejection.firstTimestamp());
   }
 
   private void reject(String reason, long count, Supplier<String> words) {
@@ -90,7 +91,7 @@ final class WriteTally {
     }
   }
 
-  private static String words(AppendOutcome outcome, String labels, long timestamp) {
+  private static String words(String outcome, String labels, long timestamp) {
     return outcome + " of the series " + cut(labels) + " at " + timestamp;
   }
 

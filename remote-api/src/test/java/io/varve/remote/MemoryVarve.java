@@ -13,8 +13,10 @@ import io.varve.VarveStats;
 import io.varve.block.BlockMeta;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.XorEncoder;
+import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
+import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -87,9 +89,12 @@ class MemoryVarve implements Varve {
         7,
         8,
         appended.get(),
+        35,
         10,
         11,
         12,
+        36,
+        37,
         13,
         14,
         15,
@@ -144,15 +149,46 @@ class MemoryVarve implements Varve {
       switch (outcome) {
         case ACCEPTED -> batch.add(new Sample((MemoryRef) ref, timestamp, value));
         case DUPLICATE -> duplicates++;
-        default ->
-            rejections.merge(
-                outcome,
-                new CommitResult.Rejection(outcome, 1, ref.labels(), timestamp),
-                (a, b) ->
-                    new CommitResult.Rejection(
-                        outcome, a.count() + 1, a.first(), a.firstTimestamp()));
+        default -> reject(outcome, ref, timestamp, outcome.toString());
       }
       return outcome;
+    }
+
+    private void reject(AppendOutcome outcome, SeriesRef ref, long timestamp, String reason) {
+      rejections.merge(
+          outcome,
+          new CommitResult.Rejection(outcome, 1, ref.labels(), timestamp, reason),
+          (a, b) ->
+              new CommitResult.Rejection(
+                  outcome, a.count() + 1, a.first(), a.firstTimestamp(), a.reason()));
+    }
+
+    @Override
+    public AppendOutcome append(SeriesRef ref, long start, long timestamp, double value) {
+      return append(ref, timestamp, value);
+    }
+
+    @Override
+    public AppendResult append(Labels labels, long timestamp, NativeHistogram histogram) {
+      SeriesRef ref = series(labels.encoded(), 0, labels.encoded().length);
+      return new AppendResult(append(ref, timestamp, histogram), ref);
+    }
+
+    /// Checks histograms and does not keep them.
+    @Override
+    public AppendOutcome append(SeriesRef ref, long timestamp, NativeHistogram histogram) {
+      HistogramValidation validation = HistogramValidation.of(histogram);
+      if (validation.isValid()) {
+        return AppendOutcome.ACCEPTED;
+      }
+      reject(AppendOutcome.INVALID_HISTOGRAM, ref, timestamp, validation.reason());
+      return AppendOutcome.INVALID_HISTOGRAM;
+    }
+
+    @Override
+    public AppendOutcome append(
+        SeriesRef ref, long start, long timestamp, NativeHistogram histogram) {
+      return append(ref, timestamp, histogram);
     }
 
     private AppendOutcome judge(Labels labels, long timestamp, double value) {

@@ -18,6 +18,7 @@ import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
 import io.varve.model.SampleValue;
 import io.varve.remote.RemoteProto.WriteRequest;
+import io.varve.remote.TypesProto.BucketSpan;
 import io.varve.remote.TypesProto.Exemplar;
 import io.varve.remote.TypesProto.Histogram;
 import io.varve.remote.TypesProto.Label;
@@ -249,19 +250,47 @@ abstract class WriteContract {
   }
 
   @Test
-  void refusesHistogramsAndStoresTheSamplesBeside() throws Exception {
+  void storesHistograms() throws Exception {
     HttpResponse<String> response =
         server.write(
             request(
-                series("__name__", "h").addHistograms(Histogram.newBuilder().setTimestamp(NOW)),
+                series("__name__", "h").addHistograms(histogram(3)),
+                series("__name__", "x").addSamples(sample(NOW, 1))));
+
+    assertThat(response.body()).isEmpty();
+    assertThat(response.statusCode()).isEqualTo(204);
+    assertThat(stored("__name__", "x")).hasSize(1);
+  }
+
+  @Test
+  void refusesHistogramsWhoseCountsDoNotAddUpAndStoresTheSamplesBeside() throws Exception {
+    HttpResponse<String> response =
+        server.write(
+            request(
+                series("__name__", "h").addHistograms(histogram(4)),
                 series("__name__", "x").addSamples(sample(NOW, 1))));
 
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body())
         .isEqualTo(
-            "1 of 2 samples were not stored (1 native histogram); the first: native histograms are"
-                + " not stored by this version, as of the series {__name__=\"h\"}\n");
+            "1 of 2 samples were not stored (1 invalid histogram); the first: invalid histogram"
+                + " (the count of observations is not that of all buckets) of the series"
+                + " {__name__=\"h\"} at "
+                + NOW
+                + "\n");
     assertThat(stored("__name__", "x")).hasSize(1);
+  }
+
+  private static Histogram.Builder histogram(long count) {
+    return Histogram.newBuilder()
+        .setTimestamp(NOW)
+        .setSchema(1)
+        .setCountInt(count)
+        .setZeroCountInt(1)
+        .setSum(4.5)
+        .addPositiveSpans(BucketSpan.newBuilder().setOffset(-2).setLength(2))
+        .addPositiveDeltas(1)
+        .addPositiveDeltas(0);
   }
 
   @Test

@@ -107,7 +107,11 @@ final class DumpCommand implements Callable<Integer> {
     int prefix = line.length();
     while (samples.next()) {
       line.setLength(prefix);
-      GoFloat.append(line, samples.value());
+      switch (samples.kind()) {
+        case FLOAT -> GoFloat.append(line, samples.value());
+        case HISTOGRAM -> HistogramText.append(line, samples.histogram());
+        case FLOAT_HISTOGRAM -> HistogramText.append(line, samples.floatHistogram());
+      }
       out.append(line.append(' ').append(samples.timestamp()).append('\n'));
       if (++lines % LINES_BETWEEN_CHECKS == 0 && out.checkError()) {
         return false;

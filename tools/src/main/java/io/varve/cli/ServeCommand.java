@@ -1,6 +1,8 @@
 package io.varve.cli;
 
 import ch.qos.logback.classic.Level;
+import io.varve.Compatibility;
+import io.varve.FloatEncoding;
 import io.varve.VarveOptions;
 import io.varve.io.Compression;
 import io.varve.remote.RemoteOptions;
@@ -12,7 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// Flags have the names, defaults and limits of Prometheus' own.
 @Command(
@@ -67,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--storage.tsdb.wal-compression-type",
       paramLabel = "TYPE",
-      description = "How to compress the log: snappy or none. Default: snappy.")
+      description = "How to compress the log: snappy, zstd or none. Default: snappy.")
   private Compression compression = Compression.SNAPPY;
 
   @Option(
@@ -79,6 +83,33 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--storage.tsdb.wal-compression", hidden = true)
   @SuppressWarnings("UnusedVariable") // it changes nothing
   private boolean yesCompression;
+
+  @Option(
+      names = "--storage.tsdb.compat",
+      paramLabel = "VERSION",
+      converter = CompatibilityConverter.class,
+      description =
+          "The oldest Prometheus that must be able to read the directory: 2.42, 3.5, 3.13 or 3.14."
+              + " What it could not read is not written. Default: 2.42.")
+  private Compatibility compatibility = Compatibility.V2_42;
+
+  @Option(
+      names = "--storage.tsdb.chunk-encoding.floats",
+      paramLabel = "ENCODING",
+      description = "How to write chunks of floats: xor or xor2. Default: xor.")
+  private FloatEncoding floatEncoding = FloatEncoding.XOR;
+
+  @Option(
+      names = "--storage.tsdb.st-storage",
+      description = "Keep the start timestamps of samples. Default: drop them.")
+  private boolean startTimestamps;
+
+  @Option(
+      names = "--storage.tsdb.label-indices",
+      description =
+          "Write the label indices that Prometheus had in its blocks until 3.6 and does not read."
+              + " Default: leave them out.")
+  private boolean labelIndices;
 
   @Option(
       names = "--storage.remote.read-sample-limit",
@@ -108,6 +139,17 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "LEVEL",
       description = "Least severity to log: ${COMPLETION-CANDIDATES}. Default: info.")
   private LogLevel logLevel = LogLevel.info;
+
+  private static final class CompatibilityConverter implements ITypeConverter<Compatibility> {
+    @Override
+    public Compatibility convert(String text) {
+      try {
+        return Compatibility.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
 
   /// Named as they are written.
   private enum LogLevel {
@@ -141,7 +183,12 @@ final class ServeCommand implements Callable<Integer> {
           .withRetention(retention)
           .withBlockRange(blockRange)
           .withWalSegmentBytes((int) segmentSize)
-          .withWalCompression(noCompression ? Compression.NONE : compression);
+          .withWalCompression(noCompression ? Compression.NONE : compression)
+          .withCompatibility(compatibility)
+          .withFloatEncoding(floatEncoding)
+          .withStartTimestamps(startTimestamps)
+          .withLabelIndices(labelIndices)
+          .requireConsistent();
     } catch (IllegalArgumentException e) {
       throw new UsageException(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }

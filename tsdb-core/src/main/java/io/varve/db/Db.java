@@ -1,6 +1,7 @@
 package io.varve.db;
 
 import io.varve.Appender;
+import io.varve.FloatEncoding;
 import io.varve.Querier;
 import io.varve.Varve;
 import io.varve.VarveOptions;
@@ -8,9 +9,11 @@ import io.varve.VarveStats;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockView;
 import io.varve.block.UlidFactory;
+import io.varve.chunk.ChunkRun;
 import io.varve.compact.BlockCut;
 import io.varve.head.Head;
 import io.varve.head.LowerBounds;
+import io.varve.index.IndexLayout;
 import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
 import io.varve.query.ViewQuerier;
@@ -60,11 +63,23 @@ public final class Db implements Varve {
     this.blocks = blocks;
     this.head = head;
     this.blockCut =
-        new BlockCut(options.disk(), directory, new UlidFactory(options.clock(), options.random()));
+        new BlockCut(
+            options.disk(),
+            directory,
+            new UlidFactory(options.clock(), options.random()),
+            () -> chunkRun(options),
+            options.labelIndices() ? IndexLayout.WITH_LABEL_INDICES : IndexLayout.CURRENT);
+  }
+
+  private static ChunkRun chunkRun(VarveOptions options) {
+    boolean starts =
+        options.startTimestamps() && options.compatibility().histogramChunksWithStart();
+    return new ChunkRun(options.floatEncoding() == FloatEncoding.XOR2, starts);
   }
 
   /// See {@link Varve#open}.
   public static Db open(Path directory, VarveOptions options) throws IOException {
+    options.requireConsistent();
     Disk disk = options.disk();
     disk.createDirectories(directory);
     DirectoryLock lock = disk.lock(directory.resolve(LOCK_FILE));

@@ -3,6 +3,7 @@ package io.varve.db;
 import io.varve.block.Block;
 import io.varve.block.BlockDirectory;
 import io.varve.block.BlockMeta;
+import io.varve.block.BlockRepair;
 import io.varve.compact.Retention;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
@@ -55,7 +56,7 @@ final class OpenBlocks implements AutoCloseable {
           LOG.log(Level.INFO, "removed leftover of unfinished work path={0}", leftover);
         }
       }
-      open.openAll();
+      open.openAll(mend);
       return open;
     } catch (IOException | RuntimeException e) {
       open.close();
@@ -63,8 +64,11 @@ final class OpenBlocks implements AutoCloseable {
     }
   }
 
-  private void openAll() throws IOException {
+  private void openAll(boolean mend) throws IOException {
     BlockDirectory.Listing listing = directory.list();
+    if (mend && mendVersions(listing.unreadable())) {
+      listing = directory.list();
+    }
     for (BlockDirectory.Unreadable unreadable : listing.unreadable()) {
       LOG.log(
           Level.ERROR,
@@ -84,6 +88,25 @@ final class OpenBlocks implements AutoCloseable {
     }
     blocks.sort(BY_TIME);
     headStart = endOfBlocks();
+  }
+
+  /// Mends what Prometheus 2.1 got wrong.
+  ///
+  /// @return whether there was such a block
+  private boolean mendVersions(List<BlockDirectory.Unreadable> unreadable) throws IOException {
+    boolean mended = false;
+    for (BlockDirectory.Unreadable block : unreadable) {
+      try {
+        mended |= BlockRepair.mendIndexVersion(disk, block.directory());
+      } catch (CorruptionException e) {
+        LOG.log(
+            Level.DEBUG,
+            "not a block of Prometheus 2.1 block={0} reason={1}",
+            block.directory(),
+            e.getMessage());
+      }
+    }
+    return mended;
   }
 
   /// Where the blocks cut from heads end, milliseconds, exclusive; {@link Long#MIN_VALUE} if there

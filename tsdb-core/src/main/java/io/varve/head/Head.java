@@ -7,6 +7,7 @@ import io.varve.VarveOptions;
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
+import io.varve.head.HistogramSamples.Batch;
 import io.varve.index.MatcherPostings;
 import io.varve.index.MemPostings;
 import io.varve.index.Postings;
@@ -14,6 +15,7 @@ import io.varve.index.Utf8Order;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
 import io.varve.model.Matcher;
+import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +47,9 @@ public final class Head implements AutoCloseable {
   private static final long EMPTY_MAX = Long.MIN_VALUE;
 
   private final long chunkRange;
-  private final HeadChunks chunks;
+  private final Chunking chunking;
+  private final boolean keepsStarts;
+  private final boolean keepsCustomBuckets;
 
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private final ReentrantReadWriteLock seriesLock = new ReentrantReadWriteLock();
@@ -66,12 +70,13 @@ public final class Head implements AutoCloseable {
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
 
-  /// @param chunkRange span of a block in milliseconds
   /// @param minValidTime samples before this are in blocks, milliseconds
-  Head(long chunkRange, long minValidTime, HeadChunks chunks) {
-    this.chunkRange = chunkRange;
+  Head(VarveOptions options, long minValidTime, HeadChunks chunks) {
+    this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
-    this.chunks = chunks;
+    this.chunking = Chunking.of(options, chunks);
+    this.keepsStarts = options.startTimestamps();
+    this.keepsCustomBuckets = options.compatibility().customBuckets();
   }
 
   /// Opens the head of a data directory and replays its log.
@@ -154,6 +159,14 @@ public final class Head implements AutoCloseable {
     return series;
   }
 
+  boolean keepsStarts() {
+    return keepsStarts;
+  }
+
+  boolean keepsCustomBuckets() {
+    return keepsCustomBuckets;
+  }
+
   /// Receives samples that were not taken, and those that were there already.
   interface Rejected {
     void accept(AppendOutcome outcome, MemSeries series, long timestamp);
@@ -170,12 +183,16 @@ public final class Head implements AutoCloseable {
     }
     gate.readLock().lock();
     try {
-      if (resolve(samples)) {
-        to.log(samples);
+      boolean logged = resolve(samples);
+      List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
+      if (logged) {
+        to.log(samples, batches);
       } else {
-        to.logWithSeries(samples);
+        to.logWithSeries(samples, batches);
       }
-      long taken = apply(samples, rejected);
+      var applied = new Applied(rejected);
+      batches.forEach(batch -> applied.apply(samples, batch));
+      long taken = applied.finish();
       if (compactable()) {
         onCompactable.run();
       }
@@ -193,35 +210,74 @@ public final class Head implements AutoCloseable {
     MemSeries[] series = samples.series;
     for (int i = 0; i < samples.size; i++) {
       if (series[i].removed) {
-        byte[] labels = series[i].labels().encoded();
-        series[i] = getOrCreate(labels, 0, labels.length);
+        series[i] = replacement(series[i]);
         samples.refs[i] = series[i].id();
       }
       logged &= series[i].logged;
     }
+    HistogramSamples histograms = samples.histograms;
+    for (int i = 0; i < histograms.size; i++) {
+      if (histograms.series[i].removed) {
+        histograms.series[i] = replacement(histograms.series[i]);
+        histograms.refs[i] = histograms.series[i].id();
+      }
+      logged &= histograms.series[i].logged;
+    }
     return logged;
   }
 
-  private long apply(Samples samples, Rejected rejected) {
-    long taken = 0;
-    long oldest = EMPTY_MIN;
-    long newest = EMPTY_MAX;
-    for (int i = 0; i < samples.size; i++) {
-      MemSeries series = samples.series[i];
-      long t = samples.times[i];
-      AppendOutcome outcome =
-          series.append(t, Double.longBitsToDouble(samples.valueBits[i]), chunkRange, chunks);
-      if (outcome == AppendOutcome.ACCEPTED) {
-        taken++;
-        oldest = Math.min(oldest, t);
-        newest = Math.max(newest, t);
-      } else {
-        rejected.accept(outcome, series, t);
+  private MemSeries replacement(MemSeries gone) {
+    byte[] labels = gone.labels().encoded();
+    return getOrCreate(labels, 0, labels.length);
+  }
+
+  /// What a commit did.
+  private final class Applied {
+    private final Rejected rejected;
+    private long floats;
+    private long histograms;
+    private long oldest = EMPTY_MIN;
+    private long newest = EMPTY_MAX;
+
+    Applied(Rejected rejected) {
+      this.rejected = rejected;
+    }
+
+    void apply(Samples samples, Batch batch) {
+      for (int i = batch.fromFloat(); i < batch.toFloat(); i++) {
+        MemSeries series = samples.series[i];
+        long t = samples.times[i];
+        double v = Double.longBitsToDouble(samples.valueBits[i]);
+        if (note(series.append(samples.start(i), t, v, chunking), series, t)) {
+          floats++;
+        }
+      }
+      HistogramSamples from = samples.histograms;
+      for (int i = batch.from(); i < batch.to(); i++) {
+        long t = from.times[i];
+        AppendOutcome outcome = from.series[i].append(from.starts[i], t, from.values[i], chunking);
+        if (note(outcome, from.series[i], t)) {
+          histograms++;
+        }
       }
     }
-    extendTimes(oldest, newest);
-    counters.samplesAppended.add(taken);
-    return taken;
+
+    private boolean note(AppendOutcome outcome, MemSeries series, long t) {
+      if (outcome != AppendOutcome.ACCEPTED) {
+        rejected.accept(outcome, series, t);
+        return false;
+      }
+      oldest = Math.min(oldest, t);
+      newest = Math.max(newest, t);
+      return true;
+    }
+
+    long finish() {
+      extendTimes(oldest, newest);
+      counters.samplesAppended.add(floats);
+      counters.histogramsAppended.add(histograms);
+      return floats + histograms;
+    }
   }
 
   private void extendTimes(long oldest, long newest) {
@@ -253,10 +309,18 @@ public final class Head implements AutoCloseable {
     return series;
   }
 
-  void replaySample(MemSeries series, long t, long valueBits) {
+  /// @param start start timestamp, milliseconds; 0 if not known
+  void replaySample(MemSeries series, long start, long t, long valueBits) {
     if (t >= minValidTime
-        && series.append(t, Double.longBitsToDouble(valueBits), chunkRange, chunks)
+        && series.append(start, t, Double.longBitsToDouble(valueBits), chunking)
             == AppendOutcome.ACCEPTED) {
+      extendTimes(t, t);
+    }
+  }
+
+  /// @param start start timestamp, milliseconds; 0 if not known
+  void replayHistogram(MemSeries series, long start, long t, NativeHistogram value) {
+    if (t >= minValidTime && series.append(start, t, value, chunking) == AppendOutcome.ACCEPTED) {
       extendTimes(t, t);
     }
   }
@@ -286,8 +350,8 @@ public final class Head implements AutoCloseable {
     return new HeadView(this, from, to);
   }
 
-  HeadChunks chunks() {
-    return chunks;
+  Chunking chunking() {
+    return chunking;
   }
 
   Intervals deletedOf(MemSeries series) {
@@ -379,7 +443,7 @@ public final class Head implements AutoCloseable {
     // may still bring older ones.
     long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    chunks.truncate(sweep.oldestFile);
+    chunking.files().truncate(sweep.oldestFile);
     counters.truncations.increment();
   }
 
@@ -456,7 +520,7 @@ public final class Head implements AutoCloseable {
 
   /// What happened so far.
   public HeadStats stats() {
-    return counters.stats(chunks, appenders.size(), replay);
+    return counters.stats(chunking.files(), appenders.size(), replay);
   }
 
   /// What the log did so far, or empty if nothing is logged.
@@ -471,7 +535,7 @@ public final class Head implements AutoCloseable {
         log.close();
       }
     } finally {
-      chunks.close();
+      chunking.files().close();
     }
   }
 }

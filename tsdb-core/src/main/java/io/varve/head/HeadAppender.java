@@ -6,12 +6,20 @@ import io.varve.Appender;
 import io.varve.CommitResult;
 import io.varve.CommitResult.Rejection;
 import io.varve.SeriesRef;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
+import io.varve.model.HistogramResolution;
+import io.varve.model.HistogramSchema;
+import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
+import io.varve.model.NativeHistogram;
+import io.varve.model.SampleValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The {@link Appender} of the head: gathers samples in arrays, then hands them to {@link
 /// Head#commit}. Confined to one thread.
@@ -20,7 +28,7 @@ import java.util.Map;
 final class HeadAppender implements Appender {
   private final Head head;
   private final Samples samples;
-  private final Map<AppendOutcome, Rejection> rejections = new EnumMap<>(AppendOutcome.class);
+  private final Map<AppendOutcome, Rejection> rejections = new LinkedHashMap<>();
 
   /// Whether the bounds below are set and the head knows of this appender.
   private boolean active;
@@ -47,23 +55,97 @@ final class HeadAppender implements Appender {
 
   @Override
   public AppendOutcome append(SeriesRef ref, long timestamp, double value) {
+    return append(ref, 0, timestamp, value);
+  }
+
+  @Override
+  public AppendOutcome append(SeriesRef ref, long start, long timestamp, double value) {
+    MemSeries series = begin(ref, timestamp);
+    if (SampleValue.isStale(value)) {
+      NativeHistogram end = staleHistogram(series);
+      if (end != null) {
+        return append(ref, start, timestamp, end);
+      }
+    }
+    if (timestamp < minTime) {
+      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
+    }
+    if (timestamp <= series.lastTime()) {
+      AppendOutcome outcome = series.check(timestamp, value, head.chunking());
+      if (outcome != AppendOutcome.ACCEPTED) {
+        return reject(outcome, series, timestamp);
+      }
+    }
+    if (start == 0) {
+      samples.add(series, timestamp, value);
+    } else if (head.keepsStarts()) {
+      samples.add(series, start, timestamp, value);
+    } else {
+      return reject(AppendOutcome.INCOMPATIBLE, series, timestamp, "it has a start timestamp");
+    }
+    return AppendOutcome.ACCEPTED;
+  }
+
+  /// How the end of a series of histograms is written, or null if it is one of floats.
+  private @Nullable NativeHistogram staleHistogram(MemSeries series) {
+    return switch (series.lastKind(head.chunking())) {
+      case FLOAT -> null;
+      case HISTOGRAM -> Histogram.STALE;
+      case FLOAT_HISTOGRAM -> FloatHistogram.STALE;
+    };
+  }
+
+  @Override
+  public AppendResult append(Labels labels, long timestamp, NativeHistogram histogram) {
+    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
+    return new AppendResult(append(series, timestamp, histogram), series);
+  }
+
+  @Override
+  public AppendOutcome append(SeriesRef ref, long timestamp, NativeHistogram histogram) {
+    return append(ref, 0, timestamp, histogram);
+  }
+
+  @Override
+  public AppendOutcome append(
+      SeriesRef ref, long start, long timestamp, NativeHistogram histogram) {
+    MemSeries series = begin(ref, timestamp);
+    NativeHistogram stored;
+    try {
+      stored = HistogramResolution.reduce(histogram);
+    } catch (IllegalArgumentException e) {
+      String problem = String.valueOf(e.getMessage());
+      return reject(AppendOutcome.INVALID_HISTOGRAM, series, timestamp, problem);
+    }
+    HistogramValidation validation = HistogramValidation.of(stored);
+    if (!validation.isValid()) {
+      return reject(AppendOutcome.INVALID_HISTOGRAM, series, timestamp, validation.reason());
+    }
+    if (HistogramSchema.isCustom(stored.schema()) && !head.keepsCustomBuckets()) {
+      return reject(AppendOutcome.INCOMPATIBLE, series, timestamp, "it has custom buckets");
+    }
+    if (start != 0 && !head.keepsStarts()) {
+      return reject(AppendOutcome.INCOMPATIBLE, series, timestamp, "it has a start timestamp");
+    }
+    if (timestamp < minTime) {
+      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
+    }
+    AppendOutcome outcome = series.check(timestamp, stored, head.chunking());
+    if (outcome != AppendOutcome.ACCEPTED) {
+      return reject(outcome, series, timestamp);
+    }
+    samples.histograms.add(series, start, timestamp, stored, samples.size);
+    return AppendOutcome.ACCEPTED;
+  }
+
+  private MemSeries begin(SeriesRef ref, long timestamp) {
     if (!active) {
       begin(timestamp);
     }
     if (!(ref instanceof MemSeries series)) {
       throw new IllegalArgumentException("the series belongs to another store");
     }
-    if (timestamp < minTime) {
-      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
-    }
-    if (timestamp <= series.lastTime()) {
-      AppendOutcome outcome = series.check(timestamp, value, head.chunks());
-      if (outcome != AppendOutcome.ACCEPTED) {
-        return reject(outcome, series, timestamp);
-      }
-    }
-    samples.add(series, timestamp, value);
-    return AppendOutcome.ACCEPTED;
+    return series;
   }
 
   private void begin(long timestamp) {
@@ -75,14 +157,24 @@ final class HeadAppender implements Appender {
   }
 
   private AppendOutcome reject(AppendOutcome outcome, MemSeries series, long timestamp) {
+    return reject(outcome, series, timestamp, outcome.toString());
+  }
+
+  private AppendOutcome reject(
+      AppendOutcome outcome, MemSeries series, long timestamp, String reason) {
     if (outcome == AppendOutcome.DUPLICATE) {
       duplicates++;
     } else {
       rejections.merge(
           outcome,
-          new Rejection(outcome, 1, series.labels(), timestamp),
+          new Rejection(outcome, 1, series.labels(), timestamp, reason),
           (first, more) ->
-              new Rejection(outcome, first.count() + 1, first.first(), first.firstTimestamp()));
+              new Rejection(
+                  outcome,
+                  first.count() + 1,
+                  first.first(),
+                  first.firstTimestamp(),
+                  first.reason()));
     }
     return outcome;
   }

@@ -1,7 +1,6 @@
 package io.varve.head;
 
 import io.varve.chunk.ChunkBuffer;
-import io.varve.chunk.XorCursor;
 import io.varve.io.ByteReader;
 import io.varve.io.ByteSink;
 import io.varve.io.CorruptionException;
@@ -255,17 +254,11 @@ final class HeadChunks implements AutoCloseable {
     System.arraycopy(in.array(), data, target.prepare(encoding, length), 0, length);
   }
 
-  /// The bits of the last value in a chunk.
-  long lastValueBits(long ref) {
+  /// The newest sample in a chunk.
+  LastSample lastSample(long ref) {
     var buffer = new ChunkBuffer();
     read(ref, buffer);
-    var cursor = new XorCursor();
-    cursor.reset(buffer, path(ref), offset(ref));
-    long bits = 0;
-    while (cursor.next()) {
-      bits = Double.doubleToRawLongBits(cursor.value());
-    }
-    return bits;
+    return LastSample.of(buffer, path(ref), offset(ref));
   }
 
   /// Ends the present file, so that chunks from now on are in a new one, and deletes the files

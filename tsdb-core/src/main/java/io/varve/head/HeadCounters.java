@@ -9,9 +9,12 @@ final class HeadCounters {
   final LongAdder seriesRemoved = new LongAdder();
   final LongAdder chunksRemoved = new LongAdder();
   final LongAdder samplesAppended = new LongAdder();
+  final LongAdder histogramsAppended = new LongAdder();
   final LongAdder samplesOutOfOrder = new LongAdder();
   final LongAdder samplesOutOfBounds = new LongAdder();
   final LongAdder samplesTooOld = new LongAdder();
+  final LongAdder histogramsInvalid = new LongAdder();
+  final LongAdder samplesIncompatible = new LongAdder();
   final LongAdder truncations = new LongAdder();
 
   /// How the replay of the log went.
@@ -26,6 +29,8 @@ final class HeadCounters {
       case DUPLICATE_FOR_TIMESTAMP, OUT_OF_ORDER -> samplesOutOfOrder.add(count);
       case OUT_OF_BOUNDS -> samplesOutOfBounds.add(count);
       case TOO_OLD -> samplesTooOld.add(count);
+      case INVALID_HISTOGRAM -> histogramsInvalid.add(count);
+      case INCOMPATIBLE -> samplesIncompatible.add(count);
     }
   }
 
@@ -37,9 +42,12 @@ final class HeadCounters {
         seriesCreated.sum(),
         seriesRemoved.sum(),
         samplesAppended.sum(),
+        histogramsAppended.sum(),
         samplesOutOfOrder.sum(),
         samplesOutOfBounds.sum(),
         samplesTooOld.sum(),
+        histogramsInvalid.sum(),
+        samplesIncompatible.sum(),
         truncations.sum(),
         replay.millis,
         replay.unknownRefs,

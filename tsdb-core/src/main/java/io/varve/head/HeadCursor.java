@@ -3,8 +3,7 @@ package io.varve.head;
 import io.varve.block.Intervals;
 import io.varve.block.SeriesCursor;
 import io.varve.chunk.ChunkBuffer;
-import io.varve.chunk.ChunkEncoding;
-import io.varve.chunk.XorEncoder;
+import io.varve.chunk.ChunkEncoder;
 import io.varve.model.Labels;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +33,7 @@ final class HeadCursor implements SeriesCursor {
     private boolean hasOpen;
     private long openMinTime;
     private long openMaxTime;
+    private byte openEncoding;
     private byte[] openBytes = {};
     private int openLength;
 
@@ -51,8 +51,9 @@ final class HeadCursor implements SeriesCursor {
       refs[length++] = maxt;
     }
 
-    void setOpen(XorEncoder encoder, long maxt) {
+    void setOpen(ChunkEncoder encoder, long maxt) {
       hasOpen = true;
+      openEncoding = encoder.encoding();
       openMinTime = encoder.minTime();
       openMaxTime = maxt;
       openLength = encoder.length();
@@ -109,9 +110,9 @@ final class HeadCursor implements SeriesCursor {
   @Override
   public void readChunk(int index, ChunkBuffer target) {
     if (index < chunks.closedCount()) {
-      head.chunks().read(chunks.refs[MemSeries.CLOSED_STRIDE * index], target);
+      head.chunking().files().read(chunks.refs[MemSeries.CLOSED_STRIDE * index], target);
     } else {
-      byte[] bytes = target.prepare(ChunkEncoding.XOR, chunks.openLength);
+      byte[] bytes = target.prepare(chunks.openEncoding, chunks.openLength);
       System.arraycopy(chunks.openBytes, 0, bytes, 0, chunks.openLength);
     }
   }

@@ -1,10 +1,15 @@
 package io.varve.head;
 
+import io.varve.VarveOptions;
+import io.varve.head.HistogramSamples.Batch;
 import io.varve.io.Compression;
 import io.varve.io.Disk;
 import io.varve.io.HeapByteSink;
 import io.varve.wal.Checkpoint;
+import io.varve.wal.HistogramRecordEncoder;
+import io.varve.wal.RecordBatch;
 import io.varve.wal.RecordEncoder;
+import io.varve.wal.StartRecordEncoder;
 import io.varve.wal.Wal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +30,9 @@ final class HeadLog implements AutoCloseable {
   private final Compression compression;
   private final Wal wal;
 
+  /// Whether samples are logged with their start timestamps, in the records that have them.
+  private final boolean withStarts;
+
   /// Held while series records are logged, so that each series has one record, and has it before
   /// any sample, whichever appender comes first.
   private final ReentrantLock seriesLock = new ReentrantLock();
@@ -36,33 +44,30 @@ final class HeadLog implements AutoCloseable {
   private final LongAdder checkpoints = new LongAdder();
   private final LongAdder checkpointsFailed = new LongAdder();
 
-  HeadLog(Disk disk, Path directory, Compression compression, Wal wal) {
-    this.disk = disk;
+  /// @param wal closed by this
+  HeadLog(VarveOptions options, Path directory, Wal wal) {
+    this.disk = options.disk();
     this.directory = directory;
-    this.compression = compression;
+    this.compression = options.walCompression();
+    this.withStarts = options.startTimestamps();
     this.wal = wal;
   }
 
   /// Logs samples of series whose records are in the log.
-  void log(Samples samples) throws IOException {
-    putSamples(samples);
+  void log(Samples samples, List<Batch> batches) throws IOException {
+    putSamples(samples, batches);
     wal.log(samples.records);
   }
 
   /// Logs the records of series that have none yet, then the samples.
-  void logWithSeries(Samples samples) throws IOException {
+  void logWithSeries(Samples samples, List<Batch> batches) throws IOException {
     var missing = new ArrayList<MemSeries>();
     seriesLock.lock();
     try {
-      for (int i = 0; i < samples.size; i++) {
-        MemSeries series = samples.series[i];
-        if (!series.logged && !series.logging) {
-          series.logging = true;
-          missing.add(series);
-        }
-      }
+      addMissing(samples.series, samples.size, missing);
+      addMissing(samples.histograms.series, samples.histograms.size, missing);
       putSeries(samples, missing);
-      putSamples(samples);
+      putSamples(samples, batches);
       wal.log(samples.records);
       missing.forEach(series -> series.logged = true);
     } finally {
@@ -82,10 +87,58 @@ final class HeadLog implements AutoCloseable {
     }
   }
 
-  private static void putSamples(Samples samples) {
+  private static void addMissing(MemSeries[] all, int count, List<MemSeries> missing) {
+    for (int i = 0; i < count; i++) {
+      if (!all[i].logged && !all[i].logging) {
+        all[i].logging = true;
+        missing.add(all[i]);
+      }
+    }
+  }
+
+  private void putSamples(Samples samples, List<Batch> batches) {
+    for (Batch batch : batches) {
+      putFloats(samples, batch);
+      if (batch.from() < batch.to()) {
+        putHistograms(samples.records, samples.histograms, batch.from(), batch.to());
+      }
+    }
+  }
+
+  private void putFloats(Samples samples, Batch batch) {
     HeapByteSink record = samples.records.begin();
-    RecordEncoder.samples(record, samples.refs, samples.times, samples.valueBits, 0, samples.size);
+    int from = batch.fromFloat();
+    int to = batch.toFloat();
+    if (withStarts) {
+      StartRecordEncoder.samples(
+          record, samples.refs, samples.times, samples.starts(), samples.valueBits, from, to);
+    } else {
+      RecordEncoder.samples(record, samples.refs, samples.times, samples.valueBits, from, to);
+    }
     samples.records.end();
+  }
+
+  private void putHistograms(RecordBatch records, HistogramSamples all, int from, int to) {
+    if (withStarts) {
+      StartRecordEncoder.histograms(
+          records.begin(), all.refs, all.times, all.starts, all.values, from, to);
+      records.end();
+      StartRecordEncoder.floatHistograms(
+          records.begin(), all.refs, all.times, all.starts, all.values, from, to);
+      records.end();
+    } else {
+      HistogramRecordEncoder.histograms(records.begin(), all.refs, all.times, all.values, from, to);
+      records.end();
+      HistogramRecordEncoder.customHistograms(
+          records.begin(), all.refs, all.times, all.values, from, to);
+      records.end();
+      HistogramRecordEncoder.floatHistograms(
+          records.begin(), all.refs, all.times, all.values, from, to);
+      records.end();
+      HistogramRecordEncoder.customFloatHistograms(
+          records.begin(), all.refs, all.times, all.values, from, to);
+      records.end();
+    }
   }
 
   /// Has checkpoints keep the records of series that left the head, as long as the log may hold

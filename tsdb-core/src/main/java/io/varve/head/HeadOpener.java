@@ -42,7 +42,7 @@ final class HeadOpener {
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
     try {
-      var head = new Head(options.blockRange().toMillis(), minValidTime, chunks);
+      var head = new Head(options, minValidTime, chunks);
       var replay = new HeadReplay(head, loaded.chunks());
       replayLog(replay);
       report(replay);
@@ -60,7 +60,7 @@ final class HeadOpener {
 
   private void startLogging(Head head, HeadReplay replay) throws IOException {
     Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
-    var log = new HeadLog(disk, walDirectory, options.walCompression(), wal);
+    var log = new HeadLog(options, walDirectory, wal);
     log.keepRecords(replay.aliases());
     head.startLogging(log);
   }

@@ -3,6 +3,8 @@ package io.varve.head;
 import io.varve.head.HeadChunkLoader.HeadChunkRef;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
+import io.varve.model.HistogramResolution;
+import io.varve.model.NativeHistogram;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
@@ -70,7 +72,31 @@ final class HeadReplay implements RecordHandler {
     if (owner == null) {
       unknownRefs++;
     } else {
-      head.replaySample(owner, t, valueBits);
+      head.replaySample(owner, st, t, valueBits);
+    }
+  }
+
+  @Override
+  public void histogram(long ref, long t, long st, Histogram histogram) {
+    nativeHistogram(ref, t, st, histogram);
+  }
+
+  @Override
+  public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {
+    nativeHistogram(ref, t, st, histogram);
+  }
+
+  /// Not validated: Prometheus has logged histograms that it refuses nowadays, and reads them.
+  private void nativeHistogram(long ref, long t, long st, NativeHistogram histogram) {
+    MemSeries owner = series.get(ref);
+    if (owner == null) {
+      unknownRefs++;
+    } else {
+      try {
+        head.replayHistogram(owner, st, t, HistogramResolution.reduce(histogram));
+      } catch (IllegalArgumentException e) {
+        count("histograms whose resolution cannot be reduced");
+      }
     }
   }
 
@@ -84,16 +110,6 @@ final class HeadReplay implements RecordHandler {
     } else {
       head.replayDeletion(owner, mint, maxt);
     }
-  }
-
-  @Override
-  public void histogram(long ref, long t, long st, Histogram histogram) {
-    count("histograms");
-  }
-
-  @Override
-  public void floatHistogram(long ref, long t, long st, FloatHistogram histogram) {
-    count("float histograms");
   }
 
   @Override

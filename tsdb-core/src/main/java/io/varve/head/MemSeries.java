@@ -2,10 +2,19 @@ package io.varve.head;
 
 import io.varve.AppendOutcome;
 import io.varve.SeriesRef;
-import io.varve.chunk.ChunkEncoding;
+import io.varve.chunk.ChunkAppend;
+import io.varve.chunk.ChunkEncoder;
 import io.varve.chunk.FloatCutting;
+import io.varve.chunk.FloatHistogramEncoder;
+import io.varve.chunk.HistogramCutting;
+import io.varve.chunk.HistogramEncoder;
+import io.varve.chunk.Xor2Encoder;
 import io.varve.chunk.XorEncoder;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.model.Labels;
+import io.varve.model.NativeHistogram;
+import io.varve.model.SampleKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +47,14 @@ final class MemSeries implements SeriesRef {
   boolean logging;
 
   private long lastTime = Long.MIN_VALUE;
+
+  /// When a chunk of floats is left at the latest, see {@link FloatCutting}.
   private long nextAt;
-  private @Nullable XorEncoder open;
+
+  /// Likewise for a chunk of histograms; null for floats.
+  private @Nullable HistogramCutting cutting;
+
+  private @Nullable ChunkEncoder open;
   private long[] closed = NO_CHUNKS;
   private int closedLength;
 
@@ -66,64 +81,188 @@ final class MemSeries implements SeriesRef {
     return lastTime;
   }
 
-  /// What {@link #append} would answer now.
-  synchronized AppendOutcome check(long t, double v, HeadChunks chunks) {
-    return t > lastTime ? AppendOutcome.ACCEPTED : refusal(t, v, chunks);
+  /// What {@link #append(long, long, double, Chunking)} would answer now.
+  synchronized AppendOutcome check(long t, double v, Chunking chunking) {
+    return t > lastTime ? AppendOutcome.ACCEPTED : refusal(t, v, chunking);
   }
 
-  /// Adds a sample if it is newer than all others.
-  synchronized AppendOutcome append(long t, double v, long chunkRange, HeadChunks chunks) {
+  /// What {@link #append(long, long, NativeHistogram, Chunking)} would answer now.
+  synchronized AppendOutcome check(long t, NativeHistogram h, Chunking chunking) {
+    return t > lastTime ? AppendOutcome.ACCEPTED : refusal(t, h, chunking);
+  }
+
+  /// Adds a float if it is newer than all other samples.
+  ///
+  /// @param start start timestamp, milliseconds; 0 if not known
+  synchronized AppendOutcome append(long start, long t, double v, Chunking chunking) {
     if (t <= lastTime) {
-      return refusal(t, v, chunks);
+      return refusal(t, v, chunking);
     }
-    XorEncoder encoder = open;
-    if (encoder == null) {
-      encoder = new XorEncoder();
-      open = encoder;
-      start(t, chunkRange, chunks);
+    if (open instanceof XorEncoder encoder) {
+      cutFloats(encoder, t, chunking);
+      encoder.append(t, v);
     } else {
-      int samples = encoder.sampleCount();
-      if (samples == FloatCutting.PREDICTION_SAMPLES) {
-        nextAt = FloatCutting.computeNextAt(encoder.minTime(), lastTime, nextAt);
-      }
-      if (FloatCutting.mustCut(samples, encoder.length(), t, nextAt)) {
-        close(encoder, chunks);
-        start(t, chunkRange, chunks);
-      }
+      appendSlowly(start, t, v, chunking);
     }
-    encoder.append(t, v);
     lastTime = t;
     return AppendOutcome.ACCEPTED;
   }
 
-  private void start(long t, long chunkRange, HeadChunks chunks) {
-    nextAt = FloatCutting.endOf(t, chunkRange);
-    chunks.countStarted();
+  private void appendSlowly(long start, long t, double v, Chunking chunking) {
+    ChunkEncoder encoder = open;
+    if (encoder instanceof Xor2Encoder xor2) {
+      cutFloats(xor2, t, chunking);
+    } else {
+      encoder = startOther(SampleKind.FLOAT, chunking);
+      cutting = null;
+      nextAt = FloatCutting.endOf(t, chunking.range());
+    }
+    if (encoder instanceof Xor2Encoder xor2) {
+      xor2.append(start, t, v);
+    } else {
+      ((XorEncoder) encoder).append(t, v);
+    }
   }
 
-  private AppendOutcome refusal(long t, double v, HeadChunks chunks) {
+  /// Leaves the chunk of floats if it is full; the encoder then starts over with its memory.
+  private void cutFloats(ChunkEncoder encoder, long t, Chunking chunking) {
+    int samples = encoder.sampleCount();
+    if (samples == FloatCutting.PREDICTION_SAMPLES) {
+      nextAt = FloatCutting.computeNextAt(encoder.minTime(), lastTime, nextAt);
+    }
+    if (FloatCutting.mustCut(samples, encoder.length(), t, nextAt)) {
+      close(encoder, chunking);
+      encoder.reset();
+      chunking.files().countStarted();
+      nextAt = FloatCutting.endOf(t, chunking.range());
+    }
+  }
+
+  /// Leaves the open chunk, if there is one, for an empty one of another encoding.
+  private ChunkEncoder startOther(SampleKind kind, Chunking chunking) {
+    if (open != null) {
+      close(open, chunking);
+    }
+    ChunkEncoder encoder = chunking.encoder(kind);
+    open = encoder;
+    chunking.files().countStarted();
+    return encoder;
+  }
+
+  /// Adds a histogram if it is newer than all other samples.
+  ///
+  /// @param start start timestamp, milliseconds; 0 if not known
+  /// @param h valid
+  synchronized AppendOutcome append(long start, long t, NativeHistogram h, Chunking chunking) {
+    if (t <= lastTime) {
+      return refusal(t, h, chunking);
+    }
+    ChunkEncoder encoder = open;
+    HistogramCutting when = cutting;
+    if (encoder == null || when == null || kind(encoder) != kind(h)) {
+      encoder = startOther(kind(h), chunking);
+      cutting = new HistogramCutting();
+      cutting.start(t, chunking.range());
+      put(encoder, start, t, h);
+    } else if (when.mustCut(encoder, t)) {
+      startNext(encoder, start, t, h, chunking);
+      when.start(t, chunking.range());
+    } else if (put(encoder, start, t, h) == ChunkAppend.NEW_CHUNK) {
+      startNext(encoder, start, t, h, chunking);
+      when.startRefused(t, chunking.range());
+    }
+    lastTime = t;
+    return AppendOutcome.ACCEPTED;
+  }
+
+  private static SampleKind kind(NativeHistogram h) {
+    return switch (h) {
+      case Histogram ignored -> SampleKind.HISTOGRAM;
+      case FloatHistogram ignored -> SampleKind.FLOAT_HISTOGRAM;
+    };
+  }
+
+  private static SampleKind kind(ChunkEncoder encoder) {
+    return switch (encoder) {
+      case XorEncoder ignored -> SampleKind.FLOAT;
+      case Xor2Encoder ignored -> SampleKind.FLOAT;
+      case HistogramEncoder ignored -> SampleKind.HISTOGRAM;
+      case FloatHistogramEncoder ignored -> SampleKind.FLOAT_HISTOGRAM;
+    };
+  }
+
+  private static ChunkAppend put(ChunkEncoder encoder, long start, long t, NativeHistogram h) {
+    return switch (h) {
+      case Histogram whole -> ((HistogramEncoder) encoder).append(start, t, whole);
+      case FloatHistogram floats -> ((FloatHistogramEncoder) encoder).append(start, t, floats);
+    };
+  }
+
+  /// Leaves a chunk of histograms for the next one, which knows what was last in it.
+  private void startNext(
+      ChunkEncoder encoder, long start, long t, NativeHistogram h, Chunking chunking) {
+    close(encoder, chunking);
+    switch (h) {
+      case Histogram whole -> ((HistogramEncoder) encoder).startNext(start, t, whole);
+      case FloatHistogram floats -> ((FloatHistogramEncoder) encoder).startNext(start, t, floats);
+    }
+    chunking.files().countStarted();
+  }
+
+  private AppendOutcome refusal(long t, double v, Chunking chunking) {
     if (t < lastTime) {
       return AppendOutcome.OUT_OF_ORDER;
     }
-    return Double.doubleToRawLongBits(v) == lastValueBits(chunks)
-        ? AppendOutcome.DUPLICATE
-        : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
+    boolean same =
+        switch (open) {
+          case XorEncoder xor -> xor.lastValueBits() == Double.doubleToRawLongBits(v);
+          case Xor2Encoder xor2 -> xor2.lastValueBits() == Double.doubleToRawLongBits(v);
+          case null -> closedLength > 0 && lastSample(chunking).is(v);
+          default -> false;
+        };
+    return same ? AppendOutcome.DUPLICATE : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
   }
 
-  private long lastValueBits(HeadChunks chunks) {
-    XorEncoder encoder = open;
-    return encoder != null
-        ? encoder.lastValueBits()
-        : chunks.lastValueBits(closed[closedLength - CLOSED_STRIDE]);
+  private AppendOutcome refusal(long t, NativeHistogram h, Chunking chunking) {
+    if (t < lastTime) {
+      return AppendOutcome.OUT_OF_ORDER;
+    }
+    boolean same =
+        switch (open) {
+          case HistogramEncoder encoder -> encoder.last().equals(h);
+          case FloatHistogramEncoder encoder -> encoder.last().equals(h);
+          case null -> closedLength > 0 && lastSample(chunking).is(h);
+          default -> false;
+        };
+    return same ? AppendOutcome.DUPLICATE : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
   }
 
-  /// Hands the full chunk to the chunk files; the encoder starts over with its memory.
-  private void close(XorEncoder encoder, HeadChunks chunks) {
+  /// The newest sample, when it is in a full chunk.
+  private LastSample lastSample(Chunking chunking) {
+    return chunking.files().lastSample(closed[closedLength - CLOSED_STRIDE]);
+  }
+
+  /// What the newest sample is; a float if there is none.
+  synchronized SampleKind lastKind(Chunking chunking) {
+    if (open != null) {
+      return kind(open);
+    }
+    return closedLength == 0 ? SampleKind.FLOAT : lastSample(chunking).kind();
+  }
+
+  /// Hands the full chunk to the chunk files.
+  private void close(ChunkEncoder encoder, Chunking chunking) {
     long ref =
-        chunks.append(
-            id, encoder.minTime(), lastTime, ChunkEncoding.XOR, encoder.bytes(), encoder.length());
+        chunking
+            .files()
+            .append(
+                id,
+                encoder.minTime(),
+                lastTime,
+                encoder.encoding(),
+                encoder.bytes(),
+                encoder.length());
     addClosed(ref, encoder.minTime(), lastTime);
-    encoder.reset();
   }
 
   /// Takes over a full chunk found in the chunk files at start-up. Chunks come in order of time.
@@ -163,11 +302,18 @@ final class MemSeries implements SeriesRef {
     }
     if (open != null && lastTime < mint) {
       open = null;
+      cutting = null;
       dropped++;
     }
-    long oldest = closedLength > 0 ? closed[1] : open != null ? open.minTime() : Long.MAX_VALUE;
     int oldestFile = closedLength > 0 ? HeadChunks.file(closed[0]) : Integer.MAX_VALUE;
-    return new Remains(dropped, oldest, oldestFile);
+    return new Remains(dropped, oldest(), oldestFile);
+  }
+
+  private long oldest() {
+    if (closedLength > 0) {
+      return closed[1];
+    }
+    return open != null ? open.minTime() : Long.MAX_VALUE;
   }
 
   /// @param dropped chunks dropped
@@ -185,11 +331,7 @@ final class MemSeries implements SeriesRef {
 
   /// Whether it has a sample in the closed range.
   synchronized boolean overlaps(long mint, long maxt) {
-    if (lastTime < mint) {
-      return false;
-    }
-    long oldest = closedLength > 0 ? closed[1] : open != null ? open.minTime() : Long.MAX_VALUE;
-    return oldest <= maxt;
+    return lastTime >= mint && oldest() <= maxt;
   }
 
   /// Copies what overlaps the closed range: the places of full chunks, the bytes of the open one.
@@ -200,7 +342,7 @@ final class MemSeries implements SeriesRef {
         into.addClosed(closed[i], closed[i + 1], closed[i + 2]);
       }
     }
-    XorEncoder encoder = open;
+    ChunkEncoder encoder = open;
     if (encoder != null && lastTime >= mint && encoder.minTime() <= maxt) {
       into.setOpen(encoder, lastTime);
     }

@@ -11,11 +11,18 @@ final class Samples {
   /// Samples above which the arrays are not kept for the next appender.
   private static final int KEEP_CAPACITY = 64 << 10;
 
+  private static final long[] NONE = {};
+
   MemSeries[] series = new MemSeries[INITIAL_CAPACITY];
   long[] refs = new long[INITIAL_CAPACITY];
   long[] times = new long[INITIAL_CAPACITY];
   long[] valueBits = new long[INITIAL_CAPACITY];
+
+  /// Start timestamps; empty if no sample has one.
+  private long[] starts = NONE;
+
   int size;
+  final HistogramSamples histograms = new HistogramSamples();
   final RecordBatch records = new RecordBatch();
 
   void add(MemSeries owner, long time, double value) {
@@ -30,6 +37,16 @@ final class Samples {
     size = at + 1;
   }
 
+  void add(MemSeries owner, long start, long time, double value) {
+    add(owner, time, value);
+    if (start != 0) {
+      if (starts.length < size) {
+        starts = Arrays.copyOf(starts, series.length);
+      }
+      starts[size - 1] = start;
+    }
+  }
+
   private void grow(int capacity) {
     series = Arrays.copyOf(series, capacity);
     refs = Arrays.copyOf(refs, capacity);
@@ -37,13 +54,32 @@ final class Samples {
     valueBits = Arrays.copyOf(valueBits, capacity);
   }
 
+  /// Start timestamp of a float, milliseconds; 0 if not known.
+  long start(int index) {
+    return index < starts.length ? starts[index] : 0;
+  }
+
+  /// Start timestamps of all floats.
+  long[] starts() {
+    if (starts.length < size) {
+      starts = Arrays.copyOf(starts, series.length);
+    }
+    return starts;
+  }
+
+  boolean isEmpty() {
+    return size == 0 && histograms.size == 0;
+  }
+
   void clear() {
     Arrays.fill(series, 0, size, null);
+    Arrays.fill(starts, 0, Math.min(size, starts.length), 0);
     size = 0;
+    histograms.clear();
     records.clear();
   }
 
   boolean worthKeeping() {
-    return series.length <= KEEP_CAPACITY;
+    return series.length <= KEEP_CAPACITY && histograms.worthKeeping();
   }
 }

@@ -2,24 +2,29 @@ package io.varve.query;
 
 import io.varve.ChunkSeriesSet;
 import io.varve.chunk.ChunkBuffer;
-import io.varve.chunk.FloatCutting;
-import io.varve.chunk.XorEncoder;
+import io.varve.chunk.ChunkEncoder;
+import io.varve.chunk.ChunkEncoding;
+import io.varve.chunk.ChunkRun;
 import io.varve.model.Labels;
 
 /// Series with their chunks. A chunk that is wanted whole and overlaps no other is passed on as it
-/// is stored; the samples of others are encoded anew. Confined to one thread.
+/// is stored; the samples of others, and of those in encodings newer than Prometheus 2.42, are
+/// encoded anew. Confined to one thread.
 final class MergedChunkSet implements ChunkSeriesSet {
   private final MergedSeries series;
   private final long mint;
   private final long maxt;
   private final RunSamples run;
-  private final XorEncoder encoder = new XorEncoder();
+
+  /// The samples of {@link #run} in chunks, in encodings that every reader knows.
+  private final ChunkRun encoded = new ChunkRun(false, false);
+
   private final ChunkBuffer chunk = new ChunkBuffer();
 
   private int nextChunk;
 
-  /// Whether {@link #run} stands on a sample that is not encoded yet.
-  private boolean sampleWaits;
+  /// Whether {@link #encoded} may have another chunk.
+  private boolean encoding;
 
   /// Whether the first chunk of the present series was found by {@link #next()} and is still to be
   /// handed out.
@@ -39,7 +44,7 @@ final class MergedChunkSet implements ChunkSeriesSet {
   public boolean next() {
     while (series.next()) {
       nextChunk = 0;
-      sampleWaits = false;
+      encoding = false;
       if (advance()) {
         chunkWaits = true;
         return true;
@@ -64,33 +69,44 @@ final class MergedChunkSet implements ChunkSeriesSet {
 
   private boolean advance() {
     SeriesChunks chunks = series.chunks();
-    while (!sampleWaits && nextChunk < chunks.size()) {
+    while (true) {
+      if (encoding && nextEncoded()) {
+        return true;
+      }
+      if (nextChunk == chunks.size()) {
+        return false;
+      }
       int from = nextChunk;
       nextChunk = chunks.runEnd(from);
-      SeriesChunks.Chunk first = chunks.get(from);
-      if (nextChunk == from + 1 && first.whole(mint, maxt)) {
-        first.read(chunk);
-        chunkMinTime = first.mint();
-        chunkMaxTime = first.maxt();
+      if (nextChunk == from + 1 && copied(chunks.get(from))) {
         return true;
       }
       run.open(chunks, from, nextChunk);
-      sampleWaits = run.next();
+      encoded.reset(run);
+      encoding = true;
     }
-    return sampleWaits && encode();
   }
 
-  /// Fills a chunk from the run.
-  private boolean encode() {
-    encoder.reset();
-    chunkMinTime = run.timestamp();
-    do {
-      chunkMaxTime = run.timestamp();
-      encoder.append(chunkMaxTime, run.value());
-      sampleWaits = run.next();
-    } while (sampleWaits && encoder.sampleCount() < FloatCutting.SAMPLES_PER_CHUNK);
-    encoder.copyTo(chunk);
-    return true;
+  /// Takes a stored chunk as it is, if all of it is wanted and every reader knows its encoding.
+  private boolean copied(SeriesChunks.Chunk stored) {
+    if (!stored.whole(mint, maxt)) {
+      return false;
+    }
+    stored.read(chunk);
+    chunkMinTime = stored.mint();
+    chunkMaxTime = stored.maxt();
+    return ChunkEncoding.isCommon(chunk.encoding());
+  }
+
+  private boolean nextEncoded() {
+    encoding = encoded.next();
+    if (encoding) {
+      ChunkEncoder made = encoded.chunk();
+      made.copyTo(chunk);
+      chunkMinTime = made.minTime();
+      chunkMaxTime = made.lastTime();
+    }
+    return encoding;
   }
 
   @Override

@@ -22,6 +22,11 @@ final class SeriesChunks {
       source.readChunk(index, target);
     }
 
+    /// What it belongs to, for messages.
+    Object origin() {
+      return source.labels();
+    }
+
     Intervals deleted() {
       return source.deleted();
     }
@@ -55,6 +60,11 @@ final class SeriesChunks {
 
   Chunk get(int index) {
     return chunks.get(index);
+  }
+
+  /// Whether the chunk before comes from the same source, or there is none.
+  boolean followsItsSource(int index) {
+    return index == 0 || chunks.get(index - 1).source == chunks.get(index).source;
   }
 
   /// The index after the last chunk of the run that begins with chunk {@code from}.

@@ -1,6 +1,9 @@
 package io.varve.query;
 
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.model.SampleCursor;
+import io.varve.model.SampleKind;
 import org.jspecify.annotations.Nullable;
 
 /// The samples of one series in a range, chunk after chunk. Used again for series after series.
@@ -87,5 +90,25 @@ final class SeriesSamples implements SampleCursor {
   @Override
   public double value() {
     return run.value();
+  }
+
+  @Override
+  public SampleKind kind() {
+    return run.kind();
+  }
+
+  @Override
+  public long startTimestamp() {
+    return run.startTimestamp();
+  }
+
+  @Override
+  public Histogram histogram() {
+    return run.histogram();
+  }
+
+  @Override
+  public FloatHistogram floatHistogram() {
+    return run.floatHistogram();
   }
 }

@@ -131,7 +131,8 @@ class DbTest {
         assertThat(result.accepted()).isEqualTo(1);
         assertThat(result.rejections())
             .containsExactly(
-                new CommitResult.Rejection(AppendOutcome.OUT_OF_BOUNDS, 1, DOWN, START + HOUR));
+                new CommitResult.Rejection(
+                    AppendOutcome.OUT_OF_BOUNDS, 1, DOWN, START + HOUR, "out of bounds"));
       }
     }
   }
@@ -181,7 +182,8 @@ class DbTest {
       assertThat(result.accepted()).isEqualTo(2);
       assertThat(result.rejections())
           .containsExactly(
-              new CommitResult.Rejection(AppendOutcome.OUT_OF_ORDER, 1, UP, START + 5));
+              new CommitResult.Rejection(
+                  AppendOutcome.OUT_OF_ORDER, 1, UP, START + 5, "out of order sample"));
     }
   }
 
