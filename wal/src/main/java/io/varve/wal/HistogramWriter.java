@@ -1,6 +1,7 @@
 package io.varve.wal;
 
 import io.varve.io.HeapByteSink;
+import io.varve.model.CounterReset;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramSchema;
@@ -12,7 +13,7 @@ final class HistogramWriter {
   private HistogramWriter() {}
 
   static void write(HeapByteSink sink, NativeHistogram histogram) {
-    sink.putByte(histogram.counterReset().ordinal());
+    sink.putByte(number(histogram.counterReset()));
     sink.putVarint(histogram.schema());
     putDouble(sink, histogram.zeroThreshold());
     switch (histogram) {
@@ -22,6 +23,16 @@ final class HistogramWriter {
     if (HistogramSchema.isCustom(histogram.schema())) {
       putDoubles(sink, histogram.customValues());
     }
+  }
+
+  /// As {@link CounterReset#of} has it.
+  private static int number(CounterReset reset) {
+    return switch (reset) {
+      case UNKNOWN -> 0;
+      case RESET -> 1;
+      case NOT_RESET -> 2;
+      case GAUGE -> 3;
+    };
   }
 
   private static void writeWhole(HeapByteSink sink, Histogram histogram) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,9 +92,13 @@ final class AllRecordsDamageTest {
     var headers = new ArrayList<Integer>();
     for (int at = 0; at < log.length && log[at] != 0; ) {
       headers.add(at);
-      at += WalFormat.HEADER_SIZE + ((log[at + 1] & 0xff) << 8 | log[at + 2] & 0xff);
+      at += WalFormat.HEADER_SIZE + dataLength(log, at);
     }
     return headers;
+  }
+
+  private static int dataLength(byte[] log, int header) {
+    return ByteBuffer.wrap(log).getShort(header + WalFormat.LENGTH_OFFSET);
   }
 
   /// The log without the fill of its page.
@@ -106,8 +111,7 @@ final class AllRecordsDamageTest {
     Logs.write(directory, 1, compression, batch);
     byte[] log = Logs.segment(directory, 0);
     int last = headers(log).getLast();
-    int length = (log[last + 1] & 0xff) << 8 | log[last + 2] & 0xff;
-    return Arrays.copyOf(log, last + WalFormat.HEADER_SIZE + length);
+    return Arrays.copyOf(log, last + WalFormat.HEADER_SIZE + dataLength(log, last));
   }
 
   /// What is told up to damage or a torn end.
