@@ -6,6 +6,7 @@ import io.varve.index.SeriesEntry;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.io.Finding;
+import io.varve.io.MappedFile;
 import io.varve.io.MappedReads;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -60,7 +61,7 @@ public final class BlockVerifier {
             return true;
           });
     } catch (CorruptionException e) {
-      report(directory, -1, -1, e.getMessage());
+      report(directory, -1, -1, e.what());
     } catch (WrappedIOException e) {
       throw e.cause;
     }
@@ -79,28 +80,37 @@ public final class BlockVerifier {
 
   private void checkMapped(Arena arena) {
     try {
-      var chunks = chunks(arena);
-      var index =
+      ChunkCheck chunks = chunks(arena);
+      MappedFile file =
           orReport(
               IndexFormat.FILE_NAME,
               () -> disk.map(directory.resolve(IndexFormat.FILE_NAME), arena));
-      IndexVerifier verifier = index == null ? null : new IndexVerifier(index, this::report);
-      if (verifier != null) {
-        verifier.verify((id, offset, entry, afterDamage) ->
-            visit(chunks, index.file(), offset, entry, afterDamage));
-      }
-      if (verifier != null && verifier.hasSeries()) {
-        if (chunks != null) {
-          chunks.end(!verifier.isComplete());
-        }
-        checkTombstones(verifier);
-      } else if (chunks != null) {
+      IndexVerifier index = file == null ? null : checkIndex(file, chunks);
+      boolean hasSeries = index != null && index.hasSeries();
+      if (chunks != null && !hasSeries) {
         chunks.checkAlone();
       }
+      checkTombstones(index);
       checkCounts(chunks);
     } catch (IOException e) {
       throw new WrappedIOException(e);
     }
+  }
+
+  /// Checks the index, and the chunks as it names them.
+  private IndexVerifier checkIndex(MappedFile file, @Nullable ChunkCheck chunks) {
+    var index = new IndexVerifier(file, this::report);
+    index.verify((id, offset, entry, afterDamage) -> {
+      series++;
+      checkTimes(file.file(), offset, entry);
+      if (chunks != null) {
+        chunks.check(entry.chunks(), afterDamage);
+      }
+    });
+    if (chunks != null && index.hasSeries()) {
+      chunks.end(!index.isComplete());
+    }
+    return index;
   }
 
   private @Nullable ChunkCheck chunks(Arena arena) throws IOException {
@@ -115,19 +125,6 @@ public final class BlockVerifier {
     var check = new ChunkCheck(segments, this::report);
     check.checkSegments();
     return check;
-  }
-
-  private void visit(
-      @Nullable ChunkCheck chunks,
-      Path index,
-      long offset,
-      SeriesEntry entry,
-      boolean afterDamage) {
-    series++;
-    checkTimes(index, offset, entry);
-    if (chunks != null) {
-      chunks.check(entry.chunks(), afterDamage);
-    }
   }
 
   private void checkTimes(Path index, long offset, SeriesEntry entry) {
@@ -160,7 +157,7 @@ public final class BlockVerifier {
     }
   }
 
-  private void checkTombstones(IndexVerifier index) throws IOException {
+  private void checkTombstones(@Nullable IndexVerifier index) throws IOException {
     Tombstones tombstones =
         orReport(TombstonesFormat.FILE_NAME, () -> TombstonesFile.read(disk, directory));
     if (tombstones == null) {
@@ -170,7 +167,7 @@ public final class BlockVerifier {
     Set<Long> strangers = new HashSet<>();
     tombstones.forEach((ref, mint, maxt) -> {
       // A thousand of them tell enough.
-      if (index.isComplete() && !index.hasSeries(ref) && strangers.size() < 1000) {
+      if (index != null && index.isComplete() && !index.hasSeries(ref) && strangers.size() < 1000) {
         if (strangers.add(ref)) {
           report(file, -1, -1, "names series " + ref + ", which there is not");
         }

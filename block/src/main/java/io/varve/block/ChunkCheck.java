@@ -110,7 +110,7 @@ final class ChunkCheck {
   }
 
   private static long lengthOf(int payload) {
-    return Varint.lengthOfUnsigned(payload) + ENCODING_LENGTH + payload + CHECKSUM_LENGTH;
+    return (long) Varint.lengthOfUnsigned(payload) + ENCODING_LENGTH + payload + CHECKSUM_LENGTH;
   }
 
   /// Accounts for the bytes of the present segment up to {@code offset}.

@@ -14,12 +14,22 @@ import java.util.List;
 /// table of such an index in memory. Static and stateless.
 final class SortedTable {
   private static final Comparator<Entry> ORDER =
-      Comparator.comparing(Entry::name, Arrays::compareUnsigned)
-          .thenComparing(Entry::value, Arrays::compareUnsigned);
+      Comparator.comparing((Entry entry) -> entry.name, Arrays::compareUnsigned)
+          .thenComparing(entry -> entry.value, Arrays::compareUnsigned);
 
   private SortedTable() {}
 
-  private record Entry(byte[] name, byte[] value, long list) {}
+  private static final class Entry {
+    private final byte[] name;
+    private final byte[] value;
+    private final long list;
+
+    Entry(byte[] name, byte[] value, long list) {
+      this.name = name;
+      this.value = value;
+      this.list = list;
+    }
+  }
 
   /// The entries of {@code table} in order. Offsets of lists stay what they were.
   static MappedSection of(MappedSection table) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -141,7 +142,7 @@ class IndexVersion1Test {
         Property.random());
   }
 
-  private static TreeMap<Labels, ChunkList> seriesOf(Labels... labels) {
+  private static SortedMap<Labels, ChunkList> seriesOf(Labels... labels) {
     var series = new TreeMap<Labels, ChunkList>();
     for (Labels one : labels) {
       series.put(one, IndexFixture.chunks(8 + series.size(), 1000, 2000));
