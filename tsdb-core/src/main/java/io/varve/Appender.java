@@ -13,7 +13,10 @@ public interface Appender extends AutoCloseable {
   ///
   /// @param timestamp milliseconds since the epoch
   /// @throws IllegalArgumentException if {@code labels} is empty
-  AppendResult append(Labels labels, long timestamp, double value);
+  default AppendResult append(Labels labels, long timestamp, double value) {
+    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
+    return new AppendResult(append(series, timestamp, value), series);
+  }
 
   /// Adds a sample to a known series.
   ///
@@ -33,12 +36,17 @@ public interface Appender extends AutoCloseable {
   ///
   /// @param timestamp milliseconds since the epoch
   /// @throws IllegalArgumentException if {@code labels} is empty
-  AppendResult append(Labels labels, long timestamp, NativeHistogram histogram);
+  default AppendResult append(Labels labels, long timestamp, NativeHistogram histogram) {
+    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
+    return new AppendResult(append(series, timestamp, histogram), series);
+  }
 
   /// Adds a native histogram to a known series.
   ///
   /// @param timestamp milliseconds since the epoch
-  AppendOutcome append(SeriesRef series, long timestamp, NativeHistogram histogram);
+  default AppendOutcome append(SeriesRef series, long timestamp, NativeHistogram histogram) {
+    return append(series, 0, timestamp, histogram);
+  }
 
   /// As {@link #append(SeriesRef, long, long, double)}, for a native histogram.
   AppendOutcome append(SeriesRef series, long start, long timestamp, NativeHistogram histogram);

@@ -2,13 +2,13 @@ package io.varve.bench;
 
 import com.google.protobuf.CodedInputStream;
 import io.varve.AppendOutcome;
-import io.varve.AppendResult;
 import io.varve.Appender;
 import io.varve.CommitResult;
 import io.varve.SeriesRef;
 import io.varve.io.Varint;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
+import io.varve.model.NativeHistogram;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.Label;
 import io.varve.remote.TypesProto.Sample;
@@ -174,7 +174,13 @@ public class RemoteWriteParseBenchmark {
     }
 
     @Override
-    public AppendResult append(Labels labels, long timestamp, double value) {
+    public AppendOutcome append(SeriesRef series, long start, long timestamp, double value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AppendOutcome append(
+        SeriesRef series, long start, long timestamp, NativeHistogram histogram) {
       throw new UnsupportedOperationException();
     }
 

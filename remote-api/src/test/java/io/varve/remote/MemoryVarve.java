@@ -1,7 +1,6 @@
 package io.varve.remote;
 
 import io.varve.AppendOutcome;
-import io.varve.AppendResult;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
@@ -138,12 +137,6 @@ class MemoryVarve implements Varve {
     private long duplicates;
 
     @Override
-    public AppendResult append(Labels labels, long timestamp, double value) {
-      SeriesRef ref = series(labels.encoded(), 0, labels.encoded().length);
-      return new AppendResult(append(ref, timestamp, value), ref);
-    }
-
-    @Override
     public AppendOutcome append(SeriesRef ref, long timestamp, double value) {
       AppendOutcome outcome = judge(ref.labels(), timestamp, value);
       switch (outcome) {
@@ -168,27 +161,16 @@ class MemoryVarve implements Varve {
       return append(ref, timestamp, value);
     }
 
-    @Override
-    public AppendResult append(Labels labels, long timestamp, NativeHistogram histogram) {
-      SeriesRef ref = series(labels.encoded(), 0, labels.encoded().length);
-      return new AppendResult(append(ref, timestamp, histogram), ref);
-    }
-
     /// Checks histograms and does not keep them.
     @Override
-    public AppendOutcome append(SeriesRef ref, long timestamp, NativeHistogram histogram) {
+    public AppendOutcome append(
+        SeriesRef ref, long start, long timestamp, NativeHistogram histogram) {
       HistogramValidation validation = HistogramValidation.of(histogram);
       if (validation.isValid()) {
         return AppendOutcome.ACCEPTED;
       }
       reject(AppendOutcome.INVALID_HISTOGRAM, ref, timestamp, validation.reason());
       return AppendOutcome.INVALID_HISTOGRAM;
-    }
-
-    @Override
-    public AppendOutcome append(
-        SeriesRef ref, long start, long timestamp, NativeHistogram histogram) {
-      return append(ref, timestamp, histogram);
     }
 
     private AppendOutcome judge(Labels labels, long timestamp, double value) {

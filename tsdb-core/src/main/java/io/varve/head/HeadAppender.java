@@ -1,7 +1,6 @@
 package io.varve.head;
 
 import io.varve.AppendOutcome;
-import io.varve.AppendResult;
 import io.varve.Appender;
 import io.varve.CommitResult;
 import io.varve.CommitResult.Rejection;
@@ -11,7 +10,6 @@ import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramSchema;
 import io.varve.model.HistogramValidation;
-import io.varve.model.Labels;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleValue;
 import java.io.IOException;
@@ -40,12 +38,6 @@ final class HeadAppender implements Appender {
   HeadAppender(Head head, Samples samples) {
     this.head = head;
     this.samples = samples;
-  }
-
-  @Override
-  public AppendResult append(Labels labels, long timestamp, double value) {
-    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
-    return new AppendResult(append(series, timestamp, value), series);
   }
 
   @Override
@@ -93,17 +85,6 @@ final class HeadAppender implements Appender {
       case HISTOGRAM -> Histogram.STALE;
       case FLOAT_HISTOGRAM -> FloatHistogram.STALE;
     };
-  }
-
-  @Override
-  public AppendResult append(Labels labels, long timestamp, NativeHistogram histogram) {
-    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
-    return new AppendResult(append(series, timestamp, histogram), series);
-  }
-
-  @Override
-  public AppendOutcome append(SeriesRef ref, long timestamp, NativeHistogram histogram) {
-    return append(ref, 0, timestamp, histogram);
   }
 
   @Override

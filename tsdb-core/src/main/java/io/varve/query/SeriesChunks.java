@@ -63,6 +63,7 @@ final class SeriesChunks {
   }
 
   /// Whether the chunk before comes from the same source, or there is none.
+  @SuppressWarnings("ReferenceEquality") // a cursor is equal to itself only
   boolean followsItsSource(int index) {
     return index == 0 || chunks.get(index - 1).source == chunks.get(index).source;
   }
