@@ -16,8 +16,7 @@ import java.util.function.Predicate;
 /// asked for, and checked against their checksums each time.
 ///
 /// Opening checks the checksums of what is mapped for good, the symbols and the table of postings.
-/// The first lookup walks through both and checks their order: some 60 ms for a million of
-/// each.
+/// The first lookup walks through both and checks their order: some 60 ms for a million of each.
 ///
 /// Thread-safe; usable as long as the mapping. Any method may throw {@link CorruptionException},
 /// and nothing else comes of broken bytes.
