@@ -136,9 +136,8 @@ public final class BlockSalvage {
   private boolean isIntact(ChunkList chunks, int i, ChunkSegmentReader segments) {
     try {
       segments.read(chunks.ref(i), chunk);
-      boolean decoded = samples.read(chunk, damaged, chunks.ref(i));
-      return !decoded
-          || (samples.first() == chunks.minTime(i) && samples.last() == chunks.maxTime(i));
+      samples.read(chunk, damaged, chunks.ref(i));
+      return samples.first() == chunks.minTime(i) && samples.last() == chunks.maxTime(i);
     } catch (CorruptionException e) {
       return false;
     }

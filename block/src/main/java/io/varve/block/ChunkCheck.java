@@ -155,8 +155,8 @@ final class ChunkCheck {
     }
     long length = lengthOf(chunk.length());
     try {
-      boolean decoded = samples.read(chunk, file.file(), offset);
-      if (decoded && (samples.first() != mint || samples.last() != maxt)) {
+      samples.read(chunk, file.file(), offset);
+      if (samples.first() != mint || samples.last() != maxt) {
         report(
             file,
             offset,

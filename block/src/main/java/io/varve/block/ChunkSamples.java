@@ -1,13 +1,12 @@
 package io.varve.block;
 
 import io.varve.chunk.ChunkBuffer;
-import io.varve.chunk.ChunkEncoding;
-import io.varve.chunk.XorCursor;
+import io.varve.chunk.ChunkCursor;
 import io.varve.io.CorruptionException;
 
 /// What a chunk really holds, by decoding it. Reusable, confined to one thread.
 final class ChunkSamples {
-  private final XorCursor cursor = new XorCursor();
+  private final ChunkCursor cursor = new ChunkCursor();
   private int count;
   private long first;
   private long last;
@@ -16,20 +15,11 @@ final class ChunkSamples {
   ///
   /// @param origin the file, for messages
   /// @param originOffset of the payload in the file
-  /// @return false if this encoding cannot be decoded here, and only {@link #count()} is known,
-  ///   from the header
   /// @throws CorruptionException if the chunk does not keep its format, or its samples are not in
   ///   order of time
-  boolean read(ChunkBuffer chunk, Object origin, long originOffset) {
-    byte encoding = chunk.encoding();
-    if (!ChunkHeader.holdsFloats(encoding) && !ChunkHeader.holdsHistograms(encoding)) {
-      throw new CorruptionException(origin, originOffset, "a chunk has encoding " + encoding);
-    }
-    count = ChunkHeader.sampleCount(chunk, origin, originOffset);
-    if (encoding != ChunkEncoding.XOR) {
-      return false;
-    }
+  void read(ChunkBuffer chunk, Object origin, long originOffset) {
     cursor.reset(chunk, origin, originOffset);
+    count = cursor.sampleCount();
     int found = 0;
     for (; cursor.next(); found++) {
       long time = cursor.timestamp();
@@ -44,7 +34,6 @@ final class ChunkSamples {
       throw new CorruptionException(
           origin, originOffset, "a chunk has %d samples of %d".formatted(found, count));
     }
-    return true;
   }
 
   int count() {
