@@ -54,7 +54,7 @@ final class PrometheusRecordsTest {
 
   @TempDir Path directory;
 
-  private record Case(String name, Consumer<HeapByteSink> encoding, List<String> told) {
+  record Case(String name, Consumer<HeapByteSink> encoding, List<String> told) {
     @Override
     public String toString() {
       return name;

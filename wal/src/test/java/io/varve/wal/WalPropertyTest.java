@@ -27,7 +27,7 @@ final class WalPropertyTest {
     for (int i = 0; i < 40; i++) {
       Path log = directory.resolve("log" + i);
       int pages = 1 + random.nextInt(4);
-      Compression compression = Compression.values()[random.nextInt(3)];
+      Compression compression = List.of(Compression.values()).get(random.nextInt(3));
       var expected = new ArrayList<String>();
       for (int opened = 0; opened < 3; opened++) {
         try (Wal wal = Logs.open(log, pages, compression)) {
