@@ -123,6 +123,12 @@ final class LocalLock implements DirectoryLock {
     }
   }
 
+  /// Links the C functions that a lock needs. That is done when the first lock is taken anyway, and
+  /// takes some 50 ms.
+  static void link() {
+    LibC.link();
+  }
+
   /// The three C functions. Loaded on first use only.
   private static final class LibC {
     private static final boolean MAC = System.getProperty("os.name", "").startsWith("Mac");
@@ -155,6 +161,11 @@ final class LocalLock implements DirectoryLock {
     private static MethodHandle function(
         String name, FunctionDescriptor type, Linker.Option... options) {
       return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+    }
+
+    /// Has the functions linked.
+    static void link() {
+      assert OPEN != null && FLOCK != null && CLOSE != null;
     }
 
     static int open(Path file) throws IOException {

@@ -12,6 +12,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    EarlyStart.begin(args);
     // Text is UTF-8 whatever the locale says, as promtool's is.
     var out = new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
     var err = new OutputStreamWriter(System.err, StandardCharsets.UTF_8);
