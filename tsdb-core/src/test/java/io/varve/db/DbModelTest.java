@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
+import io.varve.Compatibility;
+import io.varve.FloatEncoding;
 import io.varve.Querier;
+import io.varve.SeriesRef;
 import io.varve.SeriesSet;
 import io.varve.Varve;
 import io.varve.VarveOptions;
-import io.varve.chunk.XorCursor;
+import io.varve.chunk.ChunkCursor;
 import io.varve.io.Compression;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
+import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Random work on a store, compared with a map of maps: appends in and out of order, rollbacks,
-/// cutting blocks, closing, and the death of the process.
+/// Random work on a store, compared with a map of maps: appends of all kinds of samples in and out
+/// of order, rollbacks, cutting blocks, closing, and the death of the process.
 class DbModelTest {
   private static final long RANGE = 60_000;
   private static final int SERIES = 25;
@@ -53,7 +57,8 @@ class DbModelTest {
   private static final class Run implements AutoCloseable {
     private final Random random;
     private final Path root;
-    private final Map<Labels, TreeMap<Long, Long>> model = new TreeMap<>();
+    private final Map<Labels, TreeMap<Long, Content>> model = new TreeMap<>();
+    private final RandomHistograms histograms;
     private final VarveOptions options;
     private int generation;
     private Path directory;
@@ -63,15 +68,33 @@ class DbModelTest {
     Run(Random random, Path root) throws IOException {
       this.random = random;
       this.root = root;
+      this.histograms = new RandomHistograms(random);
       this.options =
-          VarveOptions.defaults()
+          formats(random.nextInt(3))
               .withMaintenance(false)
               .withRetention(Duration.ZERO)
               .withBlockRange(Duration.ofMillis(RANGE))
               .withWalSegmentBytes(32 << 10)
-              .withWalCompression(random.nextBoolean() ? Compression.SNAPPY : Compression.NONE);
+              .withLabelIndices(random.nextBoolean());
       this.directory = root.resolve("0");
       this.db = Varve.open(directory, options);
+    }
+
+    private VarveOptions formats(int choice) {
+      Compression often = random.nextBoolean() ? Compression.SNAPPY : Compression.NONE;
+      return switch (choice) {
+        case 0 -> VarveOptions.defaults().withWalCompression(often);
+        case 1 ->
+            VarveOptions.defaults()
+                .withCompatibility(Compatibility.V3_5)
+                .withWalCompression(Compression.ZSTD);
+        default ->
+            VarveOptions.defaults()
+                .withCompatibility(Compatibility.V3_14)
+                .withFloatEncoding(FloatEncoding.XOR2)
+                .withStartTimestamps(true)
+                .withWalCompression(often);
+      };
     }
 
     void step() throws IOException {
@@ -106,18 +129,17 @@ class DbModelTest {
     }
 
     private void append() {
-      var added = new HashMap<Labels, TreeMap<Long, Long>>();
+      var added = new HashMap<Labels, TreeMap<Long, Content>>();
       try (Appender app = db.appender()) {
         int batch = random.nextInt(60);
         for (int n = 0; n < batch; n++) {
           Labels labels = labels((int) Math.abs(random.nextGaussian() * SERIES) % SERIES);
           long t = random.nextInt(10) == 0 ? now - random.nextLong(2 * RANGE) : now++;
           now += random.nextInt(300);
-          double v = random.nextInt(3) == 0 ? random.nextGaussian() : random.nextInt(5);
-          TreeMap<Long, Long> known = added.computeIfAbsent(labels, l -> new TreeMap<>());
-          if (app.append(labels, t, v).outcome() == AppendOutcome.ACCEPTED
-              && (known.isEmpty() || t > known.lastKey())) {
-            known.put(t, Double.doubleToRawLongBits(v));
+          TreeMap<Long, Content> known = added.computeIfAbsent(labels, l -> new TreeMap<>());
+          Content sample = append(app, labels, t);
+          if (sample != null && (known.isEmpty() || t > known.lastKey())) {
+            known.put(t, sample);
           }
         }
         if (random.nextInt(10) == 0) {
@@ -128,6 +150,24 @@ class DbModelTest {
               model.computeIfAbsent(labels, l -> new TreeMap<>()).putAll(samples));
         }
       }
+    }
+
+    /// @return the sample, or null if it was refused
+    private Content append(Appender app, Labels labels, long t) {
+      SeriesRef ref = app.series(labels.encoded(), 0, labels.encoded().length);
+      long start =
+          options.startTimestamps() && random.nextBoolean() ? t - random.nextInt(9_000) : 0;
+      // A series mostly keeps to its kind.
+      boolean isHistogram = (labels.hashCode() & 1) == 0 ^ random.nextInt(20) == 0;
+      if (isHistogram) {
+        boolean custom = options.compatibility().customBuckets() && random.nextInt(3) == 0;
+        NativeHistogram h = histograms.next(custom);
+        return app.append(ref, start, t, h) == AppendOutcome.ACCEPTED
+            ? Content.of(start, h)
+            : null;
+      }
+      double v = random.nextInt(3) == 0 ? random.nextGaussian() : random.nextInt(5);
+      return app.append(ref, start, t, v) == AppendOutcome.ACCEPTED ? Content.of(start, v) : null;
     }
 
     /// Goes on with a copy of what is on disk now, as after the death of the process.
@@ -144,7 +184,7 @@ class DbModelTest {
     }
 
     void compare(long from, long to, Matcher matcher) {
-      var expected = new TreeMap<Labels, TreeMap<Long, Long>>();
+      var expected = new TreeMap<Labels, TreeMap<Long, Content>>();
       model.forEach((labels, samples) -> {
         String value = labels.get(matcher.name());
         var inRange = new TreeMap<>(samples.subMap(from, true, to, true));
@@ -154,20 +194,22 @@ class DbModelTest {
       });
       try (Querier q = db.querier(from, to)) {
         assertThat(samples(q.select(matcher))).isEqualTo(expected);
+        // Chunks come in encodings without start timestamps.
+        expected.values().forEach(all -> all.replaceAll((t, sample) -> sample.withoutStart()));
         assertThat(chunks(q.selectChunks(matcher))).isEqualTo(expected);
       }
     }
 
-    private static Map<Labels, Map<Long, Long>> samples(SeriesSet set) {
-      var found = new TreeMap<Labels, Map<Long, Long>>();
+    private static Map<Labels, Map<Long, Content>> samples(SeriesSet set) {
+      var found = new TreeMap<Labels, Map<Long, Content>>();
       List<Labels> order = new ArrayList<>();
       while (set.next()) {
         order.add(set.labels());
-        var samples = new TreeMap<Long, Long>();
+        var samples = new TreeMap<Long, Content>();
         SampleCursor c = set.samples();
         while (c.next()) {
           assertThat(samples).doesNotContainKey(c.timestamp());
-          samples.put(c.timestamp(), Double.doubleToRawLongBits(c.value()));
+          samples.put(c.timestamp(), Content.of(c));
         }
         if (!samples.isEmpty()) {
           found.put(set.labels(), samples);
@@ -177,16 +219,16 @@ class DbModelTest {
       return found;
     }
 
-    private static Map<Labels, Map<Long, Long>> chunks(ChunkSeriesSet set) {
-      var found = new TreeMap<Labels, Map<Long, Long>>();
-      var cursor = new XorCursor();
+    private static Map<Labels, Map<Long, Content>> chunks(ChunkSeriesSet set) {
+      var found = new TreeMap<Labels, Map<Long, Content>>();
+      var cursor = new ChunkCursor();
       while (set.next()) {
-        var samples = new TreeMap<Long, Long>();
+        var samples = new TreeMap<Long, Content>();
         while (set.nextChunk()) {
           assertThat(samples.isEmpty() || samples.lastKey() < set.chunkMinTime()).isTrue();
           cursor.reset(set.chunk(), "test", 0);
           while (cursor.next()) {
-            samples.put(cursor.timestamp(), Double.doubleToRawLongBits(cursor.value()));
+            samples.put(cursor.timestamp(), Content.of(cursor));
           }
           assertThat(samples.lastKey()).isEqualTo(set.chunkMaxTime());
         }
