@@ -23,8 +23,8 @@ import java.util.Optional;
 /// Interrupting a thread inside one of these calls closes the file it works on (a property of
 /// {@link FileChannel}): threads that own engine files are stopped by other means.
 public final class LocalDisk implements Disk {
-  /// Does ahead, on the calling thread, what else the first {@link #lock} of the process spends most
-  /// of its time with.
+  /// Does ahead, on the calling thread, what else the first {@link #lock} of the process spends
+  /// most of its time with.
   public static void prepareLocks() {
     LocalLock.link();
   }

@@ -1,5 +1,6 @@
 package io.varve.cli;
 
+import io.varve.Compatibility;
 import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.io.Compression;
@@ -55,7 +56,7 @@ final class BenchWriteCommand implements Callable<Integer> {
   @Option(
       names = "--wal-compression",
       paramLabel = "TYPE",
-      description = "How to compress the log: none or snappy. Default: none.")
+      description = "How to compress the log: none, snappy or zstd. Default: none.")
   private Compression walCompression = Compression.NONE;
 
   @Parameters(
@@ -80,7 +81,10 @@ final class BenchWriteCommand implements Callable<Integer> {
     Path storage = out.resolve("storage");
     disk.deleteRecursively(storage);
     VarveOptions options =
-        VarveOptions.defaults().withMaintenance(false).withWalCompression(walCompression);
+        VarveOptions.defaults()
+            .withMaintenance(false)
+            .withCompatibility(Compatibility.V3_5)
+            .withWalCompression(walCompression);
     try (Varve db = Varve.open(storage, options)) {
       List<Labels> series = timed("readData", this::readSeries);
       var result = timed("ingestScrapes", () -> ingest(db, series));

@@ -162,9 +162,7 @@ class DbModelTest {
       if (isHistogram) {
         boolean custom = options.compatibility().customBuckets() && random.nextInt(3) == 0;
         NativeHistogram h = histograms.next(custom);
-        return app.append(ref, start, t, h) == AppendOutcome.ACCEPTED
-            ? Content.of(start, h)
-            : null;
+        return app.append(ref, start, t, h) == AppendOutcome.ACCEPTED ? Content.of(start, h) : null;
       }
       double v = random.nextInt(3) == 0 ? random.nextGaussian() : random.nextInt(5);
       return app.append(ref, start, t, v) == AppendOutcome.ACCEPTED ? Content.of(start, v) : null;
