@@ -51,7 +51,7 @@ final class BucketBounds {
     if (last && (fraction == 1 || fraction == 0.5)) {
       return Double.MAX_VALUE;
     }
-    int bounded = (int) Math.clamp(exponent, -2 * OVERFLOW_EXPONENT, 2 * OVERFLOW_EXPONENT);
+    int bounded = Math.clamp(exponent, -2 * OVERFLOW_EXPONENT, 2 * OVERFLOW_EXPONENT);
     return Math.scalb(fraction, bounded);
   }
 
