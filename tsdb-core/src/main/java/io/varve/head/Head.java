@@ -8,13 +8,6 @@ import io.varve.block.BlockView;
 import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
 import io.varve.head.HistogramSamples.Batch;
-import io.varve.index.MatcherPostings;
-import io.varve.index.MemPostings;
-import io.varve.index.Postings;
-import io.varve.index.Utf8Order;
-import io.varve.model.Labels;
-import io.varve.model.LabelsCodec;
-import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +22,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.RoaringBitmap;
 
 /// The newest samples, in memory and in the log. Thread-safe; the order of its locks is in the
 /// description of this package.
@@ -52,17 +42,12 @@ public final class Head implements AutoCloseable {
   private final boolean keepsCustomBuckets;
 
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
-  private final ReentrantReadWriteLock seriesLock = new ReentrantReadWriteLock();
-
-  private final SeriesTable table = new SeriesTable();
-  private final SlotTable slots = new SlotTable();
-  private final MemPostings postings = new MemPostings();
+  private final HeadCounters counters = new HeadCounters();
+  private final HeadSeries allSeries = new HeadSeries(counters);
   private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
-  private final HeadCounters counters = new HeadCounters();
 
-  private final AtomicLong lastId = new AtomicLong();
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
@@ -138,25 +123,9 @@ public final class Head implements AutoCloseable {
     appenders.leave(bound);
   }
 
-  MemSeries getOrCreate(byte[] labels, int offset, int length) {
-    long hash = LabelsCodec.hash(labels, offset, length);
-    MemSeries series = table.get(hash, labels, offset, length);
-    return series != null ? series : table.getOrCreate(hash, labels, offset, length, this::create);
-  }
-
-  private MemSeries create(long hash, Labels labels) {
-    if (labels.isEmpty()) {
-      throw new IllegalArgumentException("a series needs at least one label");
-    }
-    return create(lastId.incrementAndGet(), hash, labels);
-  }
-
-  private MemSeries create(long id, long hash, Labels labels) {
-    var series = new MemSeries(id, slots.take(), hash, labels);
-    slots.set(series.slot, series);
-    postings.add(series.slot, labels);
-    counters.seriesCreated.increment();
-    return series;
+  /// All its series.
+  HeadSeries series() {
+    return allSeries;
   }
 
   boolean keepsStarts() {
@@ -228,7 +197,7 @@ public final class Head implements AutoCloseable {
 
   private MemSeries replacement(MemSeries gone) {
     byte[] labels = gone.labels().encoded();
-    return getOrCreate(labels, 0, labels.length);
+    return allSeries.getOrCreate(labels, 0, labels.length);
   }
 
   /// What a commit did.
@@ -301,12 +270,9 @@ public final class Head implements AutoCloseable {
   ///
   /// @return the series with these labels, which may have been there under another reference
   MemSeries replaySeries(long ref, byte[] labels, int offset, int length) {
-    lastId.accumulateAndGet(ref, Math::max);
-    long hash = LabelsCodec.hash(labels, offset, length);
-    MemSeries series =
-        table.getOrCreate(hash, labels, offset, length, (h, made) -> create(ref, h, made));
-    series.logged = true;
-    return series;
+    MemSeries found = allSeries.replay(ref, labels, offset, length);
+    found.logged = true;
+    return found;
   }
 
   /// @param start start timestamp, milliseconds; 0 if not known
@@ -358,47 +324,6 @@ public final class Head implements AutoCloseable {
     return deleted.isEmpty() ? Intervals.EMPTY : deleted.getOrDefault(series, Intervals.EMPTY);
   }
 
-  /// Calls {@code action} with the series that fulfil all matchers, in no order.
-  void forEachMatching(List<Matcher> matchers, Consumer<MemSeries> action) {
-    seriesLock.readLock().lock();
-    try {
-      Postings selected = MatcherPostings.select(postings, matchers);
-      while (selected.next()) {
-        MemSeries series = slots.get((int) selected.ref());
-        if (series != null) {
-          action.accept(series);
-        }
-      }
-    } finally {
-      seriesLock.readLock().unlock();
-    }
-  }
-
-  SortedSet<String> labelNames(List<Matcher> matchers) {
-    if (matchers.isEmpty()) {
-      return postings.labelNames();
-    }
-    var names = new TreeSet<>(Utf8Order.INSTANCE);
-    forEachMatching(matchers, series -> names.addAll(series.labels().names()));
-    return names;
-  }
-
-  SortedSet<String> labelValues(String name, List<Matcher> matchers) {
-    if (matchers.isEmpty()) {
-      return postings.labelValues(name);
-    }
-    var values = new TreeSet<>(Utf8Order.INSTANCE);
-    forEachMatching(
-        matchers,
-        series -> {
-          String value = series.labels().get(name);
-          if (value != null) {
-            values.add(value);
-          }
-        });
-    return values;
-  }
-
   /// Time of the oldest sample that may be there, milliseconds; {@link Long#MAX_VALUE} while empty.
   public long minTime() {
     return minTime.get();
@@ -436,7 +361,7 @@ public final class Head implements AutoCloseable {
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
     var sweep = new Sweep(mint);
-    table.forEach(sweep);
+    allSeries.forEach(sweep);
     remove(sweep.empty);
     deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < mint);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
@@ -474,7 +399,7 @@ public final class Head implements AutoCloseable {
     for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
       removeSome(empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE)));
     }
-    table.dropRemoved();
+    allSeries.dropRemoved();
   }
 
   /// A short turn with the gate closed, so that commits wait little.
@@ -491,20 +416,11 @@ public final class Head implements AutoCloseable {
     } finally {
       gate.writeLock().unlock();
     }
-    seriesLock.writeLock().lock();
-    try {
-      var dead = new RoaringBitmap();
-      gone.forEach(series -> dead.add(series.slot));
-      postings.remove(dead, gone.stream().map(MemSeries::labels).toList());
-      gone.forEach(series -> slots.free(series.slot));
-    } finally {
-      seriesLock.writeLock().unlock();
-    }
+    allSeries.forget(gone);
     gone.forEach(deleted::remove);
     if (log != null) {
       log.keepRecords(gone.stream().map(MemSeries::id).toList());
     }
-    counters.seriesRemoved.add(gone.size());
   }
 
   /// Makes a checkpoint of the older part of the log and deletes that part.
@@ -513,7 +429,7 @@ public final class Head implements AutoCloseable {
   public void truncateLog(long mint) throws IOException {
     if (log != null) {
       var live = new SeriesById();
-      table.forEach(series -> live.put(series.id(), series));
+      allSeries.forEach(each -> live.put(each.id(), each));
       log.truncate(mint, live);
     }
   }

@@ -42,7 +42,7 @@ final class HeadAppender implements Appender {
 
   @Override
   public SeriesRef series(byte[] labels, int offset, int length) {
-    return head.getOrCreate(labels, offset, length);
+    return head.series().getOrCreate(labels, offset, length);
   }
 
   @Override

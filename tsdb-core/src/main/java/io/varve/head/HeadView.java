@@ -37,13 +37,14 @@ final class HeadView implements BlockView {
     long from = Math.max(mint, minTime);
     long to = Math.min(maxt, maxTime);
     var selected = new ArrayList<MemSeries>();
-    head.forEachMatching(
-        matchers,
-        series -> {
-          if (series.overlaps(from, to)) {
-            selected.add(series);
-          }
-        });
+    head.series()
+        .forEachMatching(
+            matchers,
+            series -> {
+              if (series.overlaps(from, to)) {
+                selected.add(series);
+              }
+            });
     selected.sort(Comparator.comparing(MemSeries::labels));
     return new HeadCursor(head, selected, from, to);
   }
@@ -51,18 +52,18 @@ final class HeadView implements BlockView {
   @Override
   public List<Labels> series(List<Matcher> matchers) {
     var found = new ArrayList<Labels>();
-    head.forEachMatching(matchers, series -> found.add(series.labels()));
+    head.series().forEachMatching(matchers, series -> found.add(series.labels()));
     found.sort(Comparator.naturalOrder());
     return found;
   }
 
   @Override
   public SortedSet<String> labelNames(List<Matcher> matchers) {
-    return head.labelNames(matchers);
+    return head.series().labelNames(matchers);
   }
 
   @Override
   public SortedSet<String> labelValues(String name, List<Matcher> matchers) {
-    return head.labelValues(name, matchers);
+    return head.series().labelValues(name, matchers);
   }
 }

@@ -11,7 +11,8 @@
 ///    applies to a series that is being removed.
 /// 2. the lock of {@link io.varve.head.HeadLog}: held while series records are logged, so that a
 ///    series has one record, and has it before any sample.
-/// 3. `Head.seriesLock` (read: evaluating matchers and looking up slots; write: freeing slots).
+/// 3. the lock of {@link io.varve.head.HeadSeries} (read: evaluating matchers and looking up slots;
+///    write: freeing slots).
 /// 4. a stripe of {@link io.varve.head.SeriesTable}, and the lock of {@link
 ///    io.varve.head.SlotTable}: creating a series.
 /// 5. the monitor of a {@link io.varve.head.MemSeries}: its chunks. No input or output happens

@@ -1,0 +1,133 @@
+package io.varve.head;
+
+import io.varve.index.MatcherPostings;
+import io.varve.index.MemPostings;
+import io.varve.index.Postings;
+import io.varve.index.Utf8Order;
+import io.varve.model.Labels;
+import io.varve.model.LabelsCodec;
+import io.varve.model.Matcher;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import org.roaringbitmap.RoaringBitmap;
+
+/// The series of the head, found by their labels or by matchers. Thread-safe; the order of its
+/// locks is in the description of this package.
+final class HeadSeries {
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final SeriesTable table = new SeriesTable();
+  private final SlotTable slots = new SlotTable();
+  private final MemPostings postings = new MemPostings();
+  private final AtomicLong lastId = new AtomicLong();
+  private final HeadCounters counters;
+
+  HeadSeries(HeadCounters counters) {
+    this.counters = counters;
+  }
+
+  /// The series with these labels, made if need be.
+  ///
+  /// @throws IllegalArgumentException if it is new and the labels are empty or not canonical
+  MemSeries getOrCreate(byte[] labels, int offset, int length) {
+    long hash = LabelsCodec.hash(labels, offset, length);
+    MemSeries series = table.get(hash, labels, offset, length);
+    return series != null ? series : table.getOrCreate(hash, labels, offset, length, this::create);
+  }
+
+  private MemSeries create(long hash, Labels labels) {
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException("a series needs at least one label");
+    }
+    return create(lastId.incrementAndGet(), hash, labels);
+  }
+
+  private MemSeries create(long id, long hash, Labels labels) {
+    var series = new MemSeries(id, slots.take(), hash, labels);
+    slots.set(series.slot, series);
+    postings.add(series.slot, labels);
+    counters.seriesCreated.increment();
+    return series;
+  }
+
+  /// Adds a series under the reference that the log has for it.
+  ///
+  /// @return the series with these labels, which may have been there under another reference
+  MemSeries replay(long ref, byte[] labels, int offset, int length) {
+    lastId.accumulateAndGet(ref, Math::max);
+    long hash = LabelsCodec.hash(labels, offset, length);
+    return table.getOrCreate(hash, labels, offset, length, (h, made) -> create(ref, h, made));
+  }
+
+  /// Calls {@code action} with all series, in no order.
+  void forEach(Consumer<MemSeries> action) {
+    table.forEach(action);
+  }
+
+  /// Calls {@code action} with the series that fulfil all matchers, in no order.
+  void forEachMatching(List<Matcher> matchers, Consumer<MemSeries> action) {
+    lock.readLock().lock();
+    try {
+      Postings selected = MatcherPostings.select(postings, matchers);
+      while (selected.next()) {
+        MemSeries series = slots.get((int) selected.ref());
+        if (series != null) {
+          action.accept(series);
+        }
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /// Label names of the series that fulfil all matchers.
+  SortedSet<String> labelNames(List<Matcher> matchers) {
+    if (matchers.isEmpty()) {
+      return postings.labelNames();
+    }
+    var names = new TreeSet<>(Utf8Order.INSTANCE);
+    forEachMatching(matchers, series -> names.addAll(series.labels().names()));
+    return names;
+  }
+
+  /// Values of a label in the series that fulfil all matchers.
+  SortedSet<String> labelValues(String name, List<Matcher> matchers) {
+    if (matchers.isEmpty()) {
+      return postings.labelValues(name);
+    }
+    var values = new TreeSet<>(Utf8Order.INSTANCE);
+    forEachMatching(
+        matchers,
+        series -> {
+          String value = series.labels().get(name);
+          if (value != null) {
+            values.add(value);
+          }
+        });
+    return values;
+  }
+
+  /// Has matchers no longer find series that are marked as {@link MemSeries#removed}, and gives
+  /// their slots away.
+  void forget(Collection<MemSeries> removed) {
+    lock.writeLock().lock();
+    try {
+      var dead = new RoaringBitmap();
+      removed.forEach(series -> dead.add(series.slot));
+      postings.remove(dead, removed.stream().map(MemSeries::labels).toList());
+      removed.forEach(series -> slots.free(series.slot));
+    } finally {
+      lock.writeLock().unlock();
+    }
+    counters.seriesRemoved.add(removed.size());
+  }
+
+  /// Has labels no longer find series that are marked as {@link MemSeries#removed}.
+  void dropRemoved() {
+    table.dropRemoved();
+  }
+}
