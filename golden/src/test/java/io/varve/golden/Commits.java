@@ -1,14 +1,18 @@
 package io.varve.golden;
 
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
 import io.varve.model.Labels;
+import io.varve.model.Spans;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/// What the writer of a golden directory was told: `commits.txt.gz`. Restarts and waits are left
-/// out: they change nothing about what is to be read.
+/// What the writer of a golden directory was told: `commits.txt.gz`. Waits are left out.
 record Commits(List<Step> steps) {
   sealed interface Step {}
 
@@ -25,6 +29,9 @@ record Commits(List<Step> steps) {
     }
   }
 
+  /// A clean stop and start.
+  record Restart() implements Step {}
+
   static Commits of(Golden golden) throws IOException {
     var steps = new ArrayList<Step>();
     var samples = new ArrayList<GoldenSample>();
@@ -40,13 +47,15 @@ record Commits(List<Step> steps) {
                     GoldenText.parseLabels(fields[1]),
                     Long.parseLong(fields[2]),
                     Long.parseLong(fields[3])));
-        case "settle", "restart", "stop", "kill" -> {}
+        case "restart" -> steps.add(new Restart());
+        case "settle", "stop", "kill" -> {}
         default -> {
           if (!fields[0].startsWith("{")) {
             throw new AssertionError(golden + ": commits.txt.gz has a line " + fields[0]);
           }
           if (!fields[1].equals("x") && !fields[1].equals("m")) {
-            samples.add(GoldenSample.parse(fields));
+            GoldenSample sample = GoldenSample.parse(fields);
+            samples.add(golden.by242() ? taken(sample) : sample);
           }
         }
       }
@@ -54,12 +63,29 @@ record Commits(List<Step> steps) {
     return new Commits(steps);
   }
 
-  List<Commit> commits() {
-    return steps.stream().filter(Commit.class::isInstance).map(Commit.class::cast).toList();
+  /// 2.42 takes a float histogram whose count and zero count are both 0 for one of integers.
+  private static GoldenSample taken(GoldenSample sample) {
+    if (sample.histogram() instanceof FloatHistogram h && h.count() == 0 && h.zeroCount() == 0) {
+      var empty =
+          new Histogram(
+              h.counterReset(),
+              h.schema(),
+              h.zeroThreshold(),
+              0,
+              0,
+              h.sum(),
+              Spans.NONE,
+              Spans.NONE,
+              new long[0],
+              new long[0],
+              h.customValues());
+      return new GoldenSample(sample.labels(), sample.time(), sample.start(), 0, empty);
+    }
+    return sample;
   }
 
-  List<Delete> deletes() {
-    return steps.stream().filter(Delete.class::isInstance).map(Delete.class::cast).toList();
+  List<Commit> commits() {
+    return steps.stream().filter(Commit.class::isInstance).map(Commit.class::cast).toList();
   }
 
   /// All samples, in the order in which they came.
@@ -69,17 +95,47 @@ record Commits(List<Step> steps) {
 
   /// The samples that are newer than all of their series before.
   List<GoldenSample> inOrder() {
+    return inOrder(sample -> true);
+  }
+
+  /// The same if only some samples are taken at all.
+  List<GoldenSample> inOrder(Predicate<GoldenSample> taken) {
     Map<Labels, Long> newest = new HashMap<>();
     return samples().stream()
-        .filter(
-            sample -> {
-              Long before = newest.get(sample.labels());
-              if (before != null && sample.time() <= before) {
-                return false;
-              }
-              newest.put(sample.labels(), sample.time());
-              return true;
-            })
+        .filter(taken)
+        .filter(sample -> {
+          Long before = newest.get(sample.labels());
+          if (before != null && sample.time() <= before) {
+            return false;
+          }
+          newest.put(sample.labels(), sample.time());
+          return true;
+        })
+        .toList();
+  }
+
+  /// Whether a sample was deleted after it had come.
+  boolean isDeleted(GoldenSample sample) {
+    boolean came = false;
+    for (Step step : steps) {
+      switch (step) {
+        case Commit commit -> came |= commit.samples().contains(sample);
+        case Delete delete -> {
+          if (came && delete.hits(sample)) {
+            return true;
+          }
+        }
+        case Restart ignored -> {}
+      }
+    }
+    return false;
+  }
+
+  /// Normal lines, by label set and time.
+  static List<String> lines(List<GoldenSample> samples) {
+    return samples.stream()
+        .sorted(Comparator.comparing(GoldenSample::labels).thenComparingLong(GoldenSample::time))
+        .map(GoldenSample::normalLine)
         .toList();
   }
 }
