@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,6 +67,8 @@ final class HeadLog implements AutoCloseable {
     try {
       addMissing(samples.series, samples.size, missing);
       addMissing(samples.histograms.series, samples.histograms.size, missing);
+      // As Prometheus has them: in the order in which they were created.
+      missing.sort(Comparator.comparingLong(MemSeries::id));
       putSeries(samples, missing);
       putSamples(samples, batches);
       wal.log(samples.records);

@@ -62,6 +62,18 @@ class HeadLogTest {
   }
 
   @Test
+  void seriesOfACommitAreLoggedInTheOrderOfTheirReferencesWhateverTheirKind() throws Exception {
+    try (Varve db = open();
+        Appender app = db.appender()) {
+      app.append(labels(1), START, Histogram.STALE);
+      app.append(labels(2), START, 1);
+      app.commit();
+    }
+
+    assertThat(log()).containsExactly("series 1", "series 2", "sample 2");
+  }
+
+  @Test
   void rolledBackSamplesAreNotLogged() throws Exception {
     try (Varve db = open();
         Appender app = db.appender()) {

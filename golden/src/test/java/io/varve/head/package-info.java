@@ -1,0 +1,5 @@
+/// What the golden tests need of the classes of this package that are not public.
+@NullMarked
+package io.varve.head;
+
+import org.jspecify.annotations.NullMarked;
