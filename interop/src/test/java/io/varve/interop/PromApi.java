@@ -30,7 +30,13 @@ final class PromApi {
     return result(
         "query_range",
         Map.of(
-            "query", expression, "start", seconds(start), "end", seconds(end), "step",
+            "query",
+            expression,
+            "start",
+            seconds(start),
+            "end",
+            seconds(end),
+            "step",
             seconds(step)));
   }
 

@@ -84,8 +84,8 @@ final class RemoteHistogramTest {
     assertThat(reader.complaints()).isEmpty();
     assertThat(scraped.without(CUSTOM_BUCKETS).count()).isLessThan(scraped.count());
     assertThat(scraper.complaints()).isNotEmpty();
-    assertThat(scraper.complaints()).allMatch(line ->
-        line.contains("400 Bad Request") && line.contains("1 invalid histogram"));
+    assertThat(scraper.complaints())
+        .allMatch(line -> line.contains("400 Bad Request") && line.contains("1 invalid histogram"));
   }
 
   /// Without gauges, which it cannot hand out before their chunk is full.
@@ -99,8 +99,7 @@ final class RemoteHistogramTest {
             PrometheusConfig.empty()
                 .scrape("histograms", exporter.hostAndPort(), "1s")
                 .remoteWrite(varve.writeAddress()));
-    eventually(
-        "samples to arrive", PATIENCE, () -> varve.chunks(0, Long.MAX_VALUE).count() > 0);
+    eventually("samples to arrive", PATIENCE, () -> varve.chunks(0, Long.MAX_VALUE).count() > 0);
     long start = System.currentTimeMillis();
     long end = start + 8000;
     RemoteWriting.awaitScrape(scraper, end - 2000);

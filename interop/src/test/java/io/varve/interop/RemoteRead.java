@@ -68,11 +68,13 @@ final class RemoteRead {
       int start = in.getTotalBytesRead();
       int length = in.readRawVarint32();
       int checksum = Integer.reverseBytes(in.readRawLittleEndian32());
-      byte[] frame = in.isAtEnd() ? new byte[0] : in.readRawBytes(Math.min(length, body.length - in.getTotalBytesRead()));
+      byte[] frame =
+          in.isAtEnd()
+              ? new byte[0]
+              : in.readRawBytes(Math.min(length, body.length - in.getTotalBytesRead()));
       if (frame.length != length || Crc32c.of(frame, 0, length) != checksum) {
         // An error after the first frame is told in plain text, in place of the next one.
-        throw new IOException(
-            "no frame: " + new String(body, start, body.length - start, UTF_8));
+        throw new IOException("no frame: " + new String(body, start, body.length - start, UTF_8));
       }
       for (ChunkedSeries series : ChunkedReadResponse.parseFrom(frame).getChunkedSeriesList()) {
         samples.add(labels(series.getLabelsList()), decode(series.getChunksList()));
@@ -105,10 +107,7 @@ final class RemoteRead {
     return ReadRequest.newBuilder()
         .addAcceptedResponseTypes(type)
         .addQueries(
-            Query.newBuilder()
-                .setStartTimestampMs(mint)
-                .setEndTimestampMs(maxt)
-                .addMatchers(all))
+            Query.newBuilder().setStartTimestampMs(mint).setEndTimestampMs(maxt).addMatchers(all))
         .build();
   }
 

@@ -28,8 +28,8 @@ final class RemoteWrite {
 
   private TimeSeries.Builder series(Labels labels) {
     TimeSeries.Builder series = request.addTimeseriesBuilder();
-    labels.forEach((name, value) ->
-        series.addLabels(Label.newBuilder().setName(name).setValue(value)));
+    labels.forEach(
+        (name, value) -> series.addLabels(Label.newBuilder().setName(name).setValue(value)));
     return series;
   }
 
@@ -45,8 +45,7 @@ final class RemoteWrite {
                 .POST(BodyPublishers.ofByteArray(body)),
             BodyHandlers.ofString());
     if (response.statusCode() != 204) {
-      throw new IOException(
-          server + " answers " + response.statusCode() + ": " + response.body());
+      throw new IOException(server + " answers " + response.statusCode() + ": " + response.body());
     }
   }
 }

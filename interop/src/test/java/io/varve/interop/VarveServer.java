@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `varve serve` as users run it, in a process of its own. Belongs to the {@link Processes} it was started by.
+/// `varve serve` as users run it, in a process of its own. Belongs to the {@link Processes} it was
+/// started by.
 final class VarveServer {
   private final Processes processes;
   private final Path data;
