@@ -59,44 +59,44 @@ final class HistogramDirectoryTest {
 
   enum End {
     STOPPED,
-    KILLED
+    KILLED;
+
+    void of(PrometheusServer server) {
+      switch (this) {
+        case STOPPED -> server.stop();
+        case KILLED -> server.kill();
+      }
+    }
   }
 
   @ParameterizedTest
   @CsvSource({"V2_42, SNAPPY, STOPPED", "V3_5, ZSTD, KILLED"})
   void histogramsAreTheSameInBothDirectories(
       PrometheusVersion version, Compression compression, End end) throws IOException {
-    boolean custom = version != PrometheusVersion.V2_42;
+    boolean custom = version.compatibility().customBuckets();
     var target = new MadeUpHistograms(Property.random(), SCRAPES + MORE, custom);
-    Samples written = target.samples(SCRAPES);
     VarveOptions options = options(version).withWalCompression(compression);
     Path ours = writeByVarve(target, options);
+    Path copy = DataDirectory.copy(ours, directory.resolve("copy"));
     Path theirs = directory.resolve("theirs");
-    PrometheusServer reader = start(version, DataDirectory.copy(ours, directory.resolve("copy")));
+    PrometheusServer reader = start(version, copy);
     PrometheusServer writer = start(version, theirs, "--web.enable-remote-write-receiver");
     target.send(writer.address(), 0, SCRAPES);
     eventually("blocks to be cut", PATIENCE, () -> DataDirectory.blocks(theirs).size() > 1);
 
-    for (PrometheusServer server : List.of(reader, writer)) {
-      long last = streamable(version);
-      assertThat(server.chunks(0, last).differencesTo(written.between(0, last))).isEmpty();
+    Samples streamable = target.samples(SCRAPES).between(0, streamable(version));
+    for (PrometheusServer server : List.of(writer, reader)) {
+      assertThat(server.chunks(0, streamable(version)).differencesTo(streamable)).isEmpty();
     }
     assertSameAnswers(writer.api(), reader.api(), custom);
-    if (end == End.KILLED) {
-      writer.kill();
-      reader.kill();
-    } else {
-      writer.stop();
-      reader.stop();
+    for (PrometheusServer server : List.of(writer, reader)) {
+      end.of(server);
+      assertThat(server.complaints()).isEmpty();
     }
-    assertThat(writer.complaints()).isEmpty();
-    assertThat(reader.complaints()).isEmpty();
-
     checkPromtool(version, ours);
-    checkDump(theirs, written);
-    for (Path data : List.of(theirs, directory.resolve("copy"))) {
-      goOn(data, target, options);
-    }
+    checkDump(theirs, target.samples(SCRAPES));
+    goOn(theirs, target, options);
+    goOn(copy, target, options);
   }
 
   /// Writes so much that the directory has everything that there can be.

@@ -6,6 +6,7 @@ import io.varve.model.Histogram;
 import io.varve.model.NativeHistogram;
 import io.varve.model.Spans;
 import java.util.Arrays;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
@@ -73,7 +74,7 @@ final class HistogramMeaning {
   }
 
   /// @param counts of the buckets in turn, empty for an empty one
-  private static TreeMap<Integer, String> buckets(Spans spans, IntFunction<String> counts) {
+  private static SortedMap<Integer, String> buckets(Spans spans, IntFunction<String> counts) {
     var buckets = new TreeMap<Integer, String>();
     int index = 0;
     int at = 0;

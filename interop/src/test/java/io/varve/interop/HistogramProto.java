@@ -21,7 +21,7 @@ final class HistogramProto {
             .setSum(histogram.sum())
             .setSchema(histogram.schema())
             .setZeroThreshold(histogram.zeroThreshold())
-            .setResetHint(ResetHint.forNumber(histogram.counterReset().ordinal()))
+            .setResetHint(hint(histogram.counterReset()))
             .addAllPositiveSpans(spans(histogram.positiveSpans()))
             .addAllNegativeSpans(spans(histogram.negativeSpans()));
     for (double bound : histogram.customValues()) {
@@ -48,6 +48,15 @@ final class HistogramProto {
       }
     }
     return message.build();
+  }
+
+  private static ResetHint hint(CounterReset reset) {
+    return switch (reset) {
+      case UNKNOWN -> ResetHint.UNKNOWN;
+      case RESET -> ResetHint.YES;
+      case NOT_RESET -> ResetHint.NO;
+      case GAUGE -> ResetHint.GAUGE;
+    };
   }
 
   private static List<BucketSpan> spans(Spans spans) {

@@ -7,6 +7,7 @@ import io.varve.model.HistogramSchema;
 import io.varve.model.Spans;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -111,7 +112,7 @@ final class Observations {
         bounds);
   }
 
-  private static TreeMap<Integer, Long> filled(TreeMap<Integer, Long> buckets) {
+  private static NavigableMap<Integer, Long> filled(NavigableMap<Integer, Long> buckets) {
     var filled = new TreeMap<>(buckets);
     buckets
         .keySet()
@@ -126,7 +127,7 @@ final class Observations {
     return filled;
   }
 
-  private static Spans spans(TreeMap<Integer, Long> buckets) {
+  private static Spans spans(NavigableMap<Integer, Long> buckets) {
     List<Integer> offsets = new ArrayList<>();
     List<Integer> lengths = new ArrayList<>();
     int next = 0;
@@ -143,7 +144,7 @@ final class Observations {
         lengths.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static long[] deltas(TreeMap<Integer, Long> buckets) {
+  private static long[] deltas(NavigableMap<Integer, Long> buckets) {
     long[] deltas = filled(buckets).values().stream().mapToLong(Long::longValue).toArray();
     for (int i = deltas.length - 1; i > 0; i--) {
       deltas[i] -= deltas[i - 1];

@@ -68,10 +68,7 @@ final class RemoteRead {
       int start = in.getTotalBytesRead();
       int length = in.readRawVarint32();
       int checksum = Integer.reverseBytes(in.readRawLittleEndian32());
-      byte[] frame =
-          in.isAtEnd()
-              ? new byte[0]
-              : in.readRawBytes(Math.min(length, body.length - in.getTotalBytesRead()));
+      byte[] frame = in.readRawBytes(Math.min(length, body.length - in.getTotalBytesRead()));
       if (frame.length != length || Crc32c.of(frame, 0, length) != checksum) {
         // An error after the first frame is told in plain text, in place of the next one.
         throw new IOException("no frame: " + new String(body, start, body.length - start, UTF_8));
