@@ -21,9 +21,23 @@ final class PromApi {
   /// @param end time of the last one, milliseconds since the epoch
   /// @return the series of the answer, sorted by their labels, each with its values
   List<Object> range(String expression, long start, long end) throws IOException {
+    return range(expression, start, end, 1000);
+  }
+
+  /// Evaluates an expression every {@code step} milliseconds, else as {@link #range(String, long,
+  /// long)}.
+  List<Object> range(String expression, long start, long end, long step) throws IOException {
     return result(
         "query_range",
-        Map.of("query", expression, "start", seconds(start), "end", seconds(end), "step", "1"));
+        Map.of(
+            "query",
+            expression,
+            "start",
+            seconds(start),
+            "end",
+            seconds(end),
+            "step",
+            seconds(step)));
   }
 
   /// Evaluates an expression once.

@@ -1,26 +1,26 @@
 package io.varve.interop;
 
 import java.net.URI;
-import java.util.function.UnaryOperator;
 
 /// The configuration file of a Prometheus. Immutable; the methods return changed copies.
 ///
 /// @param global the part `global`
 /// @param scrapes the part `scrape_configs`, with `SELF` for the server's own address
-/// @param remote the parts `remote_write` and `remote_read`
-record PrometheusConfig(String global, String scrapes, String remote) {
+/// @param writes the part `remote_write`
+/// @param reads the part `remote_read`
+record PrometheusConfig(String global, String scrapes, String writes, String reads) {
   private static final String SELF = "SELF";
 
   /// No scraping, no remote storage.
   static PrometheusConfig empty() {
-    return new PrometheusConfig("", "", "");
+    return new PrometheusConfig("", "", "", "");
   }
 
   /// Sets a label that is added to whatever leaves for remote storage, and taken off what comes
   /// back.
   PrometheusConfig externalLabel(String name, String value) {
     return new PrometheusConfig(
-        "global: {external_labels: {" + name + ": " + value + "}}\n", scrapes, remote);
+        "global: {external_labels: {" + name + ": " + value + "}}\n", scrapes, writes, reads);
   }
 
   PrometheusConfig scrapeSelf(String interval) {
@@ -36,36 +36,47 @@ record PrometheusConfig(String global, String scrapes, String remote) {
           static_configs: [{targets: ['%s']}]
         """
             .formatted(job, interval, interval, address);
-    return new PrometheusConfig(global, scrapes + config, remote);
+    return new PrometheusConfig(global, scrapes + config, writes, reads);
   }
 
-  /// Writes samples to a remote storage as soon as there are any.
+  /// Has the target added last scraped so that its classic histograms become native ones.
+  PrometheusConfig convertingClassicHistograms() {
+    String config = "  convert_classic_histograms_to_nhcb: true\n";
+    return new PrometheusConfig(global, scrapes + config, writes, reads);
+  }
+
+  /// Writes samples to a remote storage as soon as there are any, native histograms, too.
   PrometheusConfig remoteWrite(URI address) {
     String config =
         """
-        remote_write:
         - url: %s
+          send_native_histograms: true
           queue_config: {batch_send_deadline: 100ms, max_backoff: 200ms}
         """
             .formatted(address);
-    return new PrometheusConfig(global, scrapes, remote + config);
+    return new PrometheusConfig(global, scrapes, writes + config, reads);
   }
 
   /// Reads from a remote storage, also what is recent.
   PrometheusConfig remoteRead(URI address) {
     String config =
         """
-        remote_read:
         - url: %s
           read_recent: true
         """
             .formatted(address);
-    return new PrometheusConfig(global, scrapes, remote + config);
+    return new PrometheusConfig(global, scrapes, writes, reads + config);
   }
 
   /// The text of the file for a server at an address.
   String text(String address) {
-    UnaryOperator<String> list = items -> items.isEmpty() ? "" : "scrape_configs:\n" + items;
-    return global + list.apply(scrapes).replace(SELF, address) + remote;
+    return global
+        + list("scrape_configs", scrapes).replace(SELF, address)
+        + list("remote_write", writes)
+        + list("remote_read", reads);
+  }
+
+  private static String list(String name, String items) {
+    return items.isEmpty() ? "" : name + ":\n" + items;
   }
 }

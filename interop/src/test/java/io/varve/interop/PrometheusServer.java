@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -44,6 +45,19 @@ final class PrometheusServer {
     PrometheusServer server = launch(processes, version, data, config, flags);
     server.process.awaitReady(server.address.resolve("/-/ready"));
     return server;
+  }
+
+  /// As {@link #start}, and it takes native histograms.
+  static PrometheusServer startWithHistograms(
+      Processes processes,
+      PrometheusVersion version,
+      Path data,
+      PrometheusConfig config,
+      String... flags)
+      throws IOException {
+    String[] all = Arrays.copyOf(flags, flags.length + 1);
+    all[flags.length] = "--enable-feature=native-histograms";
+    return start(processes, version, data, config, all);
   }
 
   /// Starts a server and does not wait for it.
@@ -86,6 +100,11 @@ final class PrometheusServer {
   /// epoch.
   Samples samples(long mint, long maxt) throws IOException {
     return RemoteRead.samples(address, mint, maxt);
+  }
+
+  /// As {@link #samples}, in its chunks.
+  Samples chunks(long mint, long maxt) throws IOException {
+    return RemoteRead.chunks(address, mint, maxt);
   }
 
   /// Ends it regularly.

@@ -1,5 +1,6 @@
 package io.varve.interop;
 
+import io.varve.Compatibility;
 import io.varve.model.Labels;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,14 @@ enum PrometheusVersion {
   /// Flags that make it lock its data directory. Debian's 2.42 does not unless it is told to.
   List<String> lockFlags() {
     return this == V2_42 ? List.of("--storage.tsdb.use-lockfile") : List.of();
+  }
+
+  /// With what Varve writes what this version reads.
+  Compatibility compatibility() {
+    return switch (this) {
+      case V2_42 -> Compatibility.V2_42;
+      case V3_5 -> Compatibility.V3_5;
+    };
   }
 
   /// A label set as this version prints it: 2.42 takes every name for a plain one.

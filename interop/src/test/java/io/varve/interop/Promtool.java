@@ -1,16 +1,12 @@
 package io.varve.interop;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// A real promtool. Each call is a process that ends within the call.
 final class Promtool {
-  private static final int SECONDS = 60;
-
   private final PrometheusVersion version;
   private final Path scratch;
 
@@ -29,29 +25,6 @@ final class Promtool {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    Path out = Files.createTempFile(scratch, "promtool", ".out");
-    Path err = Files.createTempFile(scratch, "promtool", ".err");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    try {
-      boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-      String complaint = Files.readString(err);
-      if (!ended || process.exitValue() != 0 || !complaint.isEmpty()) {
-        throw new AssertionError(
-            String.join(" ", command)
-                + (ended ? " exits with " + process.exitValue() : " does not end")
-                + ": "
-                + complaint);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    } finally {
-      process.destroyForcibly();
-    }
-    return Files.readString(out);
+    return Program.output(scratch, command);
   }
 }

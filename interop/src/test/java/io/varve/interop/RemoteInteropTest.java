@@ -52,9 +52,9 @@ final class RemoteInteropTest {
   void readerOfVarveAnswersAsTheScraperDoes(PrometheusVersion version) throws IOException {
     PrometheusServer scraper = scraper(version);
     PrometheusServer reader = reader(version);
-    long start = arrival(reader);
+    long start = RemoteWriting.arrival(reader, 2);
     long end = start + LOOKBACK + 4000;
-    awaitScrape(scraper, end);
+    RemoteWriting.awaitScrape(scraper, end);
 
     assertSameAnswers(scraper, reader, start, end);
     assertThat(queriesAnsweredWith("samples") > 0).isEqualTo(version == PrometheusVersion.V2_42);
@@ -69,10 +69,10 @@ final class RemoteInteropTest {
   void nothingIsLostWhenVarveIsKilled(PrometheusVersion version) throws IOException {
     PrometheusServer scraper = scraper(version);
     PrometheusServer reader = reader(version);
-    long start = arrival(reader);
+    long start = RemoteWriting.arrival(reader, 2);
     varve.crashAndRestart();
     long end = Math.max(start + LOOKBACK, System.currentTimeMillis()) + 2000;
-    awaitScrape(scraper, end);
+    RemoteWriting.awaitScrape(scraper, end);
 
     assertSameAnswers(scraper, reader, start, end);
   }
@@ -95,33 +95,6 @@ final class RemoteInteropTest {
     PrometheusConfig config =
         PrometheusConfig.empty().externalLabel("site", "interop").remoteRead(varve.readAddress());
     return PrometheusServer.start(processes, version, directory.resolve("reader"), config);
-  }
-
-  /// A moment from which on every sample is sent to Varve. Those of the first scrapes may not be: a
-  /// Prometheus sends what it scrapes after it has begun to watch its own log.
-  ///
-  /// @return a whole second, milliseconds since the epoch
-  private static long arrival(PrometheusServer reader) {
-    double seconds =
-        eventually(
-            "samples of both targets to arrive",
-            PATIENCE,
-            () ->
-                reader
-                    .api()
-                    .scalar("max(timestamp(up)) and count(up) == 2", System.currentTimeMillis()),
-            time -> time > 0);
-    return ((long) (seconds + 1)) * 1000;
-  }
-
-  /// Waits until both targets have been scraped after a moment, milliseconds since the epoch, and
-  /// what was scraped before it can be queried.
-  private static void awaitScrape(PrometheusServer scraper, long moment) {
-    eventually(
-        "both targets to be scraped",
-        PATIENCE,
-        () -> scraper.api().scalar("min(timestamp(up))", System.currentTimeMillis()),
-        time -> time * 1000 > moment + 1000);
   }
 
   /// Waits until the queue of remote write has delivered, and compares every answer.

@@ -3,10 +3,20 @@ package io.varve.interop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
+import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.ChunkCursor;
+import io.varve.io.Crc32c;
 import io.varve.model.Labels;
-import java.io.ByteArrayOutputStream;
+import io.varve.remote.RemoteProto.ChunkedReadResponse;
+import io.varve.remote.RemoteProto.Query;
+import io.varve.remote.RemoteProto.ReadRequest;
+import io.varve.remote.RemoteProto.ReadRequest.ResponseType;
+import io.varve.remote.RemoteProto.ReadResponse;
+import io.varve.remote.TypesProto.Chunk;
+import io.varve.remote.TypesProto.ChunkedSeries;
+import io.varve.remote.TypesProto.Label;
+import io.varve.remote.TypesProto.LabelMatcher;
+import io.varve.remote.TypesProto.TimeSeries;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -14,110 +24,108 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
+import java.util.List;
 import org.xerial.snappy.Snappy;
 
-/// A client of remote read that asks for samples. In this way a Prometheus gives its samples away
-/// bit for bit, where PromQL leaves out stale markers, and JSON the payload of a NaN. Only a
-/// negative zero comes as a zero, because Prometheus leaves out fields that equal zero.
+/// A client of remote read. In this way a server gives its samples away bit for bit, where PromQL
+/// leaves out stale markers, and JSON the payload of a NaN.
 final class RemoteRead {
-  private static final int REGEX = 2;
-
   private RemoteRead() {}
 
   /// All samples of a server from {@code mint} to {@code maxt}, both inclusive, in milliseconds
-  /// since the epoch.
+  /// since the epoch, taken out of their chunks by the server. Prometheus gives a negative zero as
+  /// a zero, because it leaves out fields that equal zero; 2.42 leaves out histograms.
   static Samples samples(URI server, long mint, long maxt) throws IOException {
+    byte[] body = ask(server, request(ResponseType.SAMPLES, mint, maxt));
+    var samples = new Samples();
+    for (TimeSeries series :
+        ReadResponse.parseFrom(Snappy.uncompress(body)).getResults(0).getTimeseriesList()) {
+      var run = new ArrayList<Samples.Sample>();
+      series
+          .getSamplesList()
+          .forEach(sample ->
+              run.add(
+                  new Samples.Sample(
+                      sample.getTimestamp(), Double.doubleToRawLongBits(sample.getValue()))));
+      series
+          .getHistogramsList()
+          .forEach(histogram ->
+              run.add(
+                  new Samples.Sample(
+                      histogram.getTimestamp(), HistogramProto.histogram(histogram))));
+      run.sort(Samples.BY_TIME);
+      samples.add(labels(series.getLabelsList()), run);
+    }
+    return samples;
+  }
+
+  /// As {@link #samples}, in the chunks of the server.
+  static Samples chunks(URI server, long mint, long maxt) throws IOException {
+    byte[] body = ask(server, request(ResponseType.STREAMED_XOR_CHUNKS, mint, maxt));
+    var samples = new Samples();
+    CodedInputStream in = CodedInputStream.newInstance(body);
+    while (!in.isAtEnd()) {
+      int start = in.getTotalBytesRead();
+      int length = in.readRawVarint32();
+      int checksum = Integer.reverseBytes(in.readRawLittleEndian32());
+      byte[] frame = in.readRawBytes(Math.min(length, body.length - in.getTotalBytesRead()));
+      if (frame.length != length || Crc32c.of(frame, 0, length) != checksum) {
+        // An error after the first frame is told in plain text, in place of the next one.
+        throw new IOException("no frame: " + new String(body, start, body.length - start, UTF_8));
+      }
+      for (ChunkedSeries series : ChunkedReadResponse.parseFrom(frame).getChunkedSeriesList()) {
+        samples.add(labels(series.getLabelsList()), decode(series.getChunksList()));
+      }
+    }
+    return samples;
+  }
+
+  private static List<Samples.Sample> decode(List<Chunk> chunks) {
+    var run = new ArrayList<Samples.Sample>();
+    var cursor = new ChunkCursor();
+    for (Chunk chunk : chunks) {
+      var buffer = new ChunkBuffer();
+      byte encoding = (byte) chunk.getTypeValue();
+      int size = chunk.getData().size();
+      chunk.getData().copyTo(buffer.prepare(encoding, size), 0);
+      cursor.reset(buffer, "a frame", 0);
+      Samples.addAll(run, cursor);
+    }
+    return run;
+  }
+
+  private static ReadRequest request(ResponseType type, long mint, long maxt) {
+    LabelMatcher all =
+        LabelMatcher.newBuilder()
+            .setType(LabelMatcher.Type.RE)
+            .setName(Labels.METRIC_NAME)
+            .setValue(".+")
+            .build();
+    return ReadRequest.newBuilder()
+        .addAcceptedResponseTypes(type)
+        .addQueries(
+            Query.newBuilder().setStartTimestampMs(mint).setEndTimestampMs(maxt).addMatchers(all))
+        .build();
+  }
+
+  private static byte[] ask(URI server, ReadRequest question) throws IOException {
     var request =
         HttpRequest.newBuilder(server.resolve("/api/v1/read"))
             .header("Content-Type", "application/x-protobuf")
             .header("Content-Encoding", "snappy")
             .header("X-Prometheus-Remote-Read-Version", "0.1.0")
-            .POST(BodyPublishers.ofByteArray(Snappy.compress(request(mint, maxt))));
+            .POST(BodyPublishers.ofByteArray(Snappy.compress(question.toByteArray())));
     HttpResponse<byte[]> response = Http.send(request, BodyHandlers.ofByteArray());
     if (response.statusCode() != 200) {
       throw new IOException(
           server + " answers " + response.statusCode() + ": " + new String(response.body(), UTF_8));
     }
-    var samples = new Samples();
-    CodedInputStream message = CodedInputStream.newInstance(Snappy.uncompress(response.body()));
-    fields(message, (results, in) -> fields(in, (series, each) -> series(each, samples)));
-    return samples;
+    return response.body();
   }
 
-  private static byte[] request(long mint, long maxt) throws IOException {
-    byte[] matcher =
-        message(out -> {
-          out.writeEnum(1, REGEX);
-          out.writeString(2, Labels.METRIC_NAME);
-          out.writeString(3, ".+");
-        });
-    byte[] query =
-        message(out -> {
-          out.writeInt64(1, mint);
-          out.writeInt64(2, maxt);
-          out.writeByteArray(3, matcher);
-        });
-    return message(out -> out.writeByteArray(1, query));
-  }
-
-  private static void series(CodedInputStream in, Samples samples) throws IOException {
+  private static Labels labels(List<Label> messages) {
     Labels.Builder labels = Labels.builder();
-    var run = new ArrayList<Samples.Sample>();
-    fields(
-        in,
-        (field, message) -> {
-          switch (field) {
-            case 1 -> label(message, labels);
-            case 2 -> run.add(sample(message));
-            default -> throw new IOException("field " + field + " of a series is not expected");
-          }
-        });
-    samples.add(labels.build(), run);
-  }
-
-  private static void label(CodedInputStream in, Labels.Builder labels) throws IOException {
-    String[] nameAndValue = {"", ""};
-    scalars(in, (field, message) -> nameAndValue[field - 1] = message.readStringRequireUtf8());
-    labels.set(nameAndValue[0], nameAndValue[1]);
-  }
-
-  private static Samples.Sample sample(CodedInputStream in) throws IOException {
-    long[] bitsAndTime = {0, 0};
-    scalars(
-        in,
-        (field, message) ->
-            bitsAndTime[field - 1] = field == 1 ? message.readFixed64() : message.readInt64());
-    return new Samples.Sample(bitsAndTime[1], bitsAndTime[0]);
-  }
-
-  private interface Field {
-    void read(int number, CodedInputStream in) throws IOException;
-  }
-
-  private interface Body {
-    void write(CodedOutputStream out) throws IOException;
-  }
-
-  private static byte[] message(Body body) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    body.write(out);
-    out.flush();
-    return bytes.toByteArray();
-  }
-
-  /// Calls {@code field} for each field, with a stream that has the field's bytes.
-  private static void fields(CodedInputStream in, Field field) throws IOException {
-    scalars(
-        in,
-        (number, stream) ->
-            field.read(number, CodedInputStream.newInstance(stream.readByteArray())));
-  }
-
-  /// Calls {@code field} at each field, with the stream before its value.
-  private static void scalars(CodedInputStream in, Field field) throws IOException {
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      field.read(WireFormat.getTagFieldNumber(tag), in);
-    }
+    messages.forEach(label -> labels.set(label.getName(), label.getValue()));
+    return labels.build();
   }
 }

@@ -4,12 +4,14 @@ import io.varve.ChunkSeriesSet;
 import io.varve.Querier;
 import io.varve.SeriesSet;
 import io.varve.Varve;
-import io.varve.chunk.XorCursor;
+import io.varve.chunk.ChunkCursor;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
+import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,16 +23,29 @@ final class Samples {
   private static final int DIFFERENCES = 10;
   private static final Matcher ALL = Matcher.regex(Labels.METRIC_NAME, ".+");
 
+  static final Comparator<Sample> BY_TIME = Comparator.comparingLong(Sample::timestamp);
+
   /// @param timestamp milliseconds since the epoch
-  /// @param bits of the value
-  record Sample(long timestamp, long bits) {
+  /// @param bits of the value of a float
+  /// @param histogram what a histogram says, see {@link HistogramMeaning}; empty for a float
+  record Sample(long timestamp, long bits, String histogram) {
+    Sample(long timestamp, long bits) {
+      this(timestamp, bits, "");
+    }
+
+    Sample(long timestamp, NativeHistogram histogram) {
+      this(timestamp, 0, HistogramMeaning.of(histogram));
+    }
+
     double value() {
       return Double.longBitsToDouble(bits);
     }
 
     @Override
     public String toString() {
-      return timestamp + ":" + value() + "(" + Long.toHexString(bits) + ")";
+      return histogram.isEmpty()
+          ? timestamp + ":" + value() + "(" + Long.toHexString(bits) + ")"
+          : timestamp + ":" + histogram;
     }
   }
 
@@ -53,7 +68,7 @@ final class Samples {
   /// As {@link #of(Varve, long, long)}, by the chunks that a store hands out.
   static Samples ofChunks(Varve store, long mint, long maxt) {
     var samples = new Samples();
-    var cursor = new XorCursor();
+    var cursor = new ChunkCursor();
     try (Querier querier = store.querier(mint, maxt)) {
       for (ChunkSeriesSet set = querier.selectChunks(ALL); set.next(); ) {
         var run = new ArrayList<Sample>();
@@ -67,9 +82,15 @@ final class Samples {
     return samples;
   }
 
-  private static void addAll(List<Sample> run, SampleCursor cursor) {
+  static void addAll(List<Sample> run, SampleCursor cursor) {
     while (cursor.next()) {
-      run.add(new Sample(cursor.timestamp(), Double.doubleToRawLongBits(cursor.value())));
+      long t = cursor.timestamp();
+      run.add(
+          switch (cursor.kind()) {
+            case FLOAT -> new Sample(t, Double.doubleToRawLongBits(cursor.value()));
+            case HISTOGRAM -> new Sample(t, cursor.histogram());
+            case FLOAT_HISTOGRAM -> new Sample(t, cursor.floatHistogram());
+          });
     }
   }
 
@@ -102,6 +123,14 @@ final class Samples {
     return part;
   }
 
+  /// Those that are no histograms of which it is said that.
+  Samples without(String meaning) {
+    var part = new Samples();
+    series.forEach((labels, samples) ->
+        part.add(labels, samples.stream().filter(s -> !s.histogram.contains(meaning)).toList()));
+    return part;
+  }
+
   /// These, with zeros in place of negative zeros.
   Samples withoutNegativeZeros() {
     var changed = new Samples();
@@ -111,7 +140,7 @@ final class Samples {
   }
 
   private Sample unsigned(Sample sample) {
-    return sample.value() == 0 ? new Sample(sample.timestamp, 0) : sample;
+    return sample.value() == 0 ? new Sample(sample.timestamp, 0, sample.histogram) : sample;
   }
 
   long count() {
