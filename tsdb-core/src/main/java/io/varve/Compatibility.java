@@ -1,5 +1,7 @@
 package io.varve;
 
+import io.varve.chunk.ChunkEncoding;
+
 /// The oldest Prometheus that must be able to read what is written. Older ones pass over log
 /// records that they do not know without a word, so what they would lose is not written.
 ///
@@ -51,6 +53,14 @@ public enum Compatibility {
 
   public boolean histogramChunksWithStart() {
     return atLeast(V3_14);
+  }
+
+  /// The highest number of a chunk encoding that may be written, see {@link ChunkEncoding}.
+  public byte newestChunkEncoding() {
+    if (histogramChunksWithStart()) {
+      return ChunkEncoding.FLOAT_HISTOGRAM_ST;
+    }
+    return xor2() ? ChunkEncoding.XOR2 : ChunkEncoding.FLOAT_HISTOGRAM;
   }
 
   private boolean atLeast(Compatibility other) {

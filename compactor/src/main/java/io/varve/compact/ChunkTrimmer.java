@@ -1,6 +1,7 @@
 package io.varve.compact;
 
 import io.varve.block.BlockWriter;
+import io.varve.block.ChunkHeader;
 import io.varve.block.Intervals;
 import io.varve.block.LiveSamples;
 import io.varve.block.SeriesCursor;
@@ -12,7 +13,8 @@ import java.io.IOException;
 
 /// Writes of the chunks of a series what lies within a range of time and is not deleted. Chunks of
 /// which that is all are copied as they are, which is what happens to all but a few when the head
-/// becomes a block; others are decoded and encoded anew. Confined to one thread.
+/// becomes a block; others, and those in encodings that are not to be written, are decoded and
+/// encoded anew. Confined to one thread.
 final class ChunkTrimmer {
   private final BlockWriter block;
   private final ChunkRun encoded;
@@ -40,14 +42,14 @@ final class ChunkTrimmer {
     Intervals deleted = series.deleted();
     for (int i = 0; i < series.chunkCount(); i++) {
       series.readChunk(i, chunk);
-      cursor.reset(chunk, series.labels(), 0);
       long first = series.chunkMinTime(i);
       long last = series.chunkMaxTime(i);
       if (last == Long.MAX_VALUE) {
-        last = lastTime();
+        last = lastTime(series);
       }
-      if (mint <= first && last <= maxt && !deleted.overlaps(first, last)) {
-        copy(first, last);
+      boolean whole = mint <= first && last <= maxt && !deleted.overlaps(first, last);
+      if (whole && encoded.writes(chunk.encoding())) {
+        copy(series, first, last);
       } else {
         live.open(chunk, series.labels(), deleted, true);
         encodeAnew();
@@ -56,7 +58,8 @@ final class ChunkTrimmer {
   }
 
   /// The time of the newest sample of a chunk that was still growing when it was copied.
-  private long lastTime() {
+  private long lastTime(SeriesCursor series) {
+    cursor.reset(chunk, series.labels(), 0);
     long last = Long.MIN_VALUE;
     while (cursor.next()) {
       last = cursor.timestamp();
@@ -64,8 +67,8 @@ final class ChunkTrimmer {
     return last;
   }
 
-  private void copy(long first, long last) throws IOException {
-    int samples = cursor.sampleCount();
+  private void copy(SeriesCursor series, long first, long last) throws IOException {
+    int samples = ChunkHeader.sampleCount(chunk, series.labels(), 0);
     if (samples > 0) {
       block.addChunk(first, last, chunk.encoding(), chunk.bytes(), 0, chunk.length(), samples);
     }

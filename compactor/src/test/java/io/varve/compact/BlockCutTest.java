@@ -11,8 +11,10 @@ import io.varve.block.ExtraFields;
 import io.varve.block.SeriesCursor;
 import io.varve.block.UlidFactory;
 import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.ChunkCursor;
 import io.varve.chunk.ChunkEncoding;
 import io.varve.chunk.ChunkRun;
+import io.varve.chunk.Xor2Encoder;
 import io.varve.fixture.BlockSamples;
 import io.varve.fixture.FloatSamples;
 import io.varve.fixture.MemoryBlock;
@@ -46,13 +48,16 @@ class BlockCutTest {
 
   @BeforeEach
   void prepare() {
-    cut =
-        new BlockCut(
-            disk,
-            data,
-            new UlidFactory(() -> 1000, new Random(1)),
-            () -> new ChunkRun(false, false),
-            IndexLayout.CURRENT);
+    cut = cut(ChunkEncoding.FLOAT_HISTOGRAM);
+  }
+
+  private BlockCut cut(byte newestEncoding) {
+    return new BlockCut(
+        disk,
+        data,
+        new UlidFactory(() -> 1000, new Random(1)),
+        () -> new ChunkRun(false, newestEncoding),
+        IndexLayout.CURRENT);
   }
 
   @Test
@@ -107,6 +112,33 @@ class BlockCutTest {
   }
 
   @Test
+  void encodesAnewWhatIsNotToBeWritten() throws IOException {
+    var xor2 = new Xor2Encoder();
+    xor2.append(5, 10, 1.5);
+    xor2.append(5, 20, 2.5);
+    var source =
+        new MemoryBlock()
+            .addChunk(A, 10, 20, xor2.encoding(), Arrays.copyOf(xor2.bytes(), xor2.length()));
+
+    BlockMeta meta = cut.write(source, 0, 100).orElseThrow();
+
+    try (Block block = open(meta)) {
+      var series = block.select(List.of(), 0, 99);
+      var chunk = new ChunkBuffer();
+      assertThat(series.next()).isTrue();
+      series.readChunk(0, chunk);
+      assertThat(chunk.encoding()).isEqualTo(ChunkEncoding.XOR);
+      var samples = new ChunkCursor();
+      samples.reset(chunk, "test", 0);
+      assertThat(samples.next()).isTrue();
+      assertThat(samples.value()).isEqualTo(1.5);
+      assertThat(samples.next()).isTrue();
+      assertThat(samples.timestamp()).isEqualTo(20);
+      assertThat(samples.next()).isFalse();
+    }
+  }
+
+  @Test
   void copiesChunksWithinTheRangeAsTheyAre() throws IOException {
     byte[] foreign = {0, 7, 1, 2, 3};
     var source =
@@ -137,7 +169,7 @@ class BlockCutTest {
       source.addChunk(A, encoding, encoding, encoding, new byte[] {flags, 7, 0});
     }
 
-    BlockMeta meta = cut.write(source, 0, 100).orElseThrow();
+    BlockMeta meta = cut(ChunkEncoding.FLOAT_HISTOGRAM_ST).write(source, 0, 100).orElseThrow();
 
     assertThat(meta.stats()).isEqualTo(new Stats(42, 14, 28, 1, 6, 0, ExtraFields.NONE));
   }

@@ -35,9 +35,4 @@ public final class ChunkEncoding {
       case FLOAT_HISTOGRAM -> startTimestamps ? FLOAT_HISTOGRAM_ST : FLOAT_HISTOGRAM;
     };
   }
-
-  /// Whether every reader since Prometheus 2.40 knows an encoding.
-  public static boolean isCommon(byte encoding) {
-    return encoding >= XOR && encoding <= FLOAT_HISTOGRAM;
-  }
 }

@@ -18,7 +18,7 @@ public final class ChunkRun {
   public static final int MAX_SAMPLES = 120;
 
   private final boolean xor2;
-  private final boolean startTimestamps;
+  private final byte newest;
   private final XorEncoder xor = new XorEncoder();
   private @Nullable Xor2Encoder xor2Floats;
   private @Nullable HistogramEncoder histograms;
@@ -34,13 +34,17 @@ public final class ChunkRun {
 
   private ChunkEncoder chunk = xor;
 
-  /// @param xor2 whether all floats are written as {@link ChunkEncoding#XOR2}
-  /// @param startTimestamps whether those that samples have are kept, in the encodings that can;
-  ///   otherwise they are dropped, and with no {@code xor2} either, the encodings are those that
-  ///   any Prometheus from 2.42 on reads
-  public ChunkRun(boolean xor2, boolean startTimestamps) {
-    this.xor2 = xor2;
-    this.startTimestamps = startTimestamps;
+  /// @param xor2 whether all floats are written as {@link ChunkEncoding#XOR2}, if that may be
+  /// @param newest the highest encoding that may be written, see {@link ChunkEncoding}; start
+  ///   timestamps are kept in those that have them and dropped otherwise
+  public ChunkRun(boolean xor2, byte newest) {
+    this.xor2 = xor2 && ChunkEncoding.XOR2 <= newest;
+    this.newest = newest;
+  }
+
+  /// Whether chunks of an encoding may be written.
+  public boolean writes(byte encoding) {
+    return encoding <= newest;
   }
 
   /// Starts on samples in ascending order of time, from the one after the present. The cursor stays
@@ -147,10 +151,10 @@ public final class ChunkRun {
   }
 
   private boolean isStamped() {
-    return startTimestamps && samples.startTimestamp() != 0;
+    return startTimestamp() != 0;
   }
 
   private long startTimestamp() {
-    return startTimestamps ? samples.startTimestamp() : 0;
+    return writes(ChunkEncoding.of(samples.kind(), true, true)) ? samples.startTimestamp() : 0;
   }
 }

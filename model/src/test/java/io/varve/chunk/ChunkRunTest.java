@@ -28,8 +28,8 @@ final class ChunkRunTest {
 
   @Test
   void givesNothingForNoSamples() {
-    assertThat(encode(new ChunkRun(false, false), List.of())).isEmpty();
-    assertThat(new ChunkRun(false, false).next()).isFalse();
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM), List.of())).isEmpty();
+    assertThat(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM).next()).isFalse();
   }
 
   @Test
@@ -39,10 +39,10 @@ final class ChunkRunTest {
       samples.add(Sample.of(i));
     }
 
-    assertThat(encode(new ChunkRun(false, false), samples))
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM), samples))
         .containsExactly(
             new Chunk(1, 120, 0, 119), new Chunk(1, 120, 120, 239), new Chunk(1, 10, 240, 249));
-    assertThat(encode(new ChunkRun(true, false), samples))
+    assertThat(encode(new ChunkRun(true, ChunkEncoding.XOR2), samples))
         .containsExactly(
             new Chunk(4, 120, 0, 119), new Chunk(4, 120, 120, 239), new Chunk(4, 10, 240, 249));
   }
@@ -58,7 +58,7 @@ final class ChunkRunTest {
             new Sample(0, 4, histogram.toFloat()),
             Sample.of(5));
 
-    assertThat(encode(new ChunkRun(false, true), samples))
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM_ST), samples))
         .containsExactly(
             new Chunk(1, 1, 1, 1),
             new Chunk(2, 2, 2, 3),
@@ -75,7 +75,7 @@ final class ChunkRunTest {
             new Sample(0, 3, counter(new int[] {0, 2}, 5, 1)),
             new Sample(0, 4, counts(CounterReset.GAUGE, new int[] {0, 1}, 5)));
 
-    assertThat(encode(new ChunkRun(false, false), samples))
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM), samples))
         .containsExactly(new Chunk(2, 2, 1, 2), new Chunk(2, 1, 3, 3), new Chunk(2, 1, 4, 4));
   }
 
@@ -91,14 +91,20 @@ final class ChunkRunTest {
             new Sample(3, 5, histogram),
             new Sample(3, 6, histogram.toFloat()));
 
-    assertThat(encode(new ChunkRun(false, true), samples))
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM_ST), samples))
         .containsExactly(
             new Chunk(1, 1, 1, 1),
             new Chunk(4, 2, 2, 3),
             new Chunk(2, 1, 4, 4),
             new Chunk(5, 1, 5, 5),
             new Chunk(6, 1, 6, 6));
-    assertThat(encode(new ChunkRun(false, false), samples))
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.XOR2), samples))
+        .containsExactly(
+            new Chunk(1, 1, 1, 1),
+            new Chunk(4, 2, 2, 3),
+            new Chunk(2, 2, 4, 5),
+            new Chunk(3, 1, 6, 6));
+    assertThat(encode(new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM), samples))
         .containsExactly(new Chunk(1, 3, 1, 3), new Chunk(2, 2, 4, 5), new Chunk(3, 1, 6, 6));
   }
 

@@ -72,9 +72,8 @@ public final class Db implements Varve {
   }
 
   private static ChunkRun chunkRun(VarveOptions options) {
-    boolean starts =
-        options.startTimestamps() && options.compatibility().histogramChunksWithStart();
-    return new ChunkRun(options.floatEncoding() == FloatEncoding.XOR2, starts);
+    boolean xor2 = options.floatEncoding() == FloatEncoding.XOR2;
+    return new ChunkRun(xor2, options.compatibility().newestChunkEncoding());
   }
 
   /// See {@link Varve#open}.

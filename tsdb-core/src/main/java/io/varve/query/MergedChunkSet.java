@@ -17,7 +17,7 @@ final class MergedChunkSet implements ChunkSeriesSet {
   private final RunSamples run;
 
   /// The samples of {@link #run} in chunks, in encodings that every reader knows.
-  private final ChunkRun encoded = new ChunkRun(false, false);
+  private final ChunkRun encoded = new ChunkRun(false, ChunkEncoding.FLOAT_HISTOGRAM);
 
   private final ChunkBuffer chunk = new ChunkBuffer();
 
@@ -95,7 +95,7 @@ final class MergedChunkSet implements ChunkSeriesSet {
     stored.read(chunk);
     chunkMinTime = stored.mint();
     chunkMaxTime = stored.maxt();
-    return ChunkEncoding.isCommon(chunk.encoding());
+    return encoded.writes(chunk.encoding());
   }
 
   private boolean nextEncoded() {
