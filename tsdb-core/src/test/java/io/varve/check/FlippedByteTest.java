@@ -24,7 +24,7 @@ class FlippedByteTest {
   /// longer search: `-Dvarve.flips=500`.
   private static final int EDGE = 8;
 
-  private static final int FLIPS = Integer.getInteger("varve.flips", 16);
+  private static final int FLIPS = Integer.getInteger("varve.flips", 8);
 
   /// Not 0x10 and 0x08, the bits of a fragment's flags that tell of compression.
   private static final byte[] MASKS = {0x01, (byte) 0x80, (byte) 0xff};
