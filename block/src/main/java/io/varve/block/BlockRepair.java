@@ -6,6 +6,7 @@ import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Mends what is known to be wrong with blocks of certain writers. For whoever opens a store to
@@ -38,6 +39,18 @@ public final class BlockRepair {
     mendIndex(disk, block, index);
     MetaFile.write(disk, block, meta);
     return true;
+  }
+
+  /// Whether a block is one that Prometheus 2.1 wrote, which {@link #mendIndexVersion} mends.
+  /// Changes nothing.
+  public static boolean needsIndexVersion(Disk disk, Path block) throws IOException {
+    try {
+      MetaJsonReader reader = MetaFile.reader(disk, block);
+      reader.read(MetaFormat.VERSION_OF_2_1);
+      return reader.version() != MetaFormat.VERSION;
+    } catch (CorruptionException | NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static void mendIndex(Disk disk, Path block, Path index) throws IOException {

@@ -46,8 +46,9 @@ public abstract class ModuleRules {
           // Neither the head nor the blocks: the querier reads views and never knows which one.
           engine("io.varve.query"),
           engine("io.varve.db", "head", "query"),
+          engine("io.varve.check", "head"),
           engine("io.varve.remote", "db"),
-          engine("io.varve.cli", "head", "query", "db", "remote"),
+          engine("io.varve.cli", "head", "query", "db", "check", "remote"),
           engine("io.varve.bench", "head", "query", "db", "remote", "cli"));
 
   private static final Set<String> ENGINE =
@@ -62,7 +63,8 @@ public abstract class ModuleRules {
           "io.varve.compact",
           "io.varve.head",
           "io.varve.query",
-          "io.varve.db");
+          "io.varve.db",
+          "io.varve.check");
 
   private static final Pattern FILE_ACCESS =
       Pattern.compile(

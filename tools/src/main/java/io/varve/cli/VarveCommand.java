@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /// The command that has all others, and how they end: with exit code 0 if they did what they were
-/// asked to, 1 if they could not, 2 if it was not clear what they were asked.
+/// asked to, 1 if they could not, 2 if it was not clear what they were asked. (Those that answer a
+/// question answer with 0 or 1, and end with 2 if they could not.)
 @Command(
     name = "varve",
     scope = ScopeType.INHERIT,
@@ -53,7 +54,8 @@ final class VarveCommand {
     try {
       exit = varve.execute(args);
     } catch (OutOfMemoryError e) {
-      exit = explain(e, varve);
+      String name = args.length == 0 ? "" : args[0];
+      exit = explain(e, varve.getSubcommands().getOrDefault(name, varve));
     }
     streams.out().flush();
     return exit;
@@ -91,6 +93,8 @@ final class VarveCommand {
     commands.put("serve", () -> new CommandLine(new ServeCommand(StopSignal::ofProcess, _ -> {})));
     commands.put("list", () -> new CommandLine(new ListCommand(streams)));
     commands.put("dump", () -> new CommandLine(new DumpCommand(streams)));
+    commands.put("verify", () -> new CommandLine(new VerifyCommand(streams)));
+    commands.put("repair", () -> new CommandLine(new RepairCommand(streams)));
     commands.put(
         "bench",
         () ->
@@ -119,6 +123,6 @@ final class VarveCommand {
     if (sentence.isEmpty()) {
       failure.printStackTrace(err);
     }
-    return ExitCode.SOFTWARE;
+    return command.getCommandSpec().exitCodeOnExecutionException();
   }
 }

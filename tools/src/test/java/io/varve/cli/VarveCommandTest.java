@@ -28,7 +28,16 @@ final class VarveCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "list -h", "dump --help", "bench --help", "bench write --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "list -h",
+        "dump --help",
+        "verify --help",
+        "repair --help",
+        "bench --help",
+        "bench write --help"
+      })
   void printsHelp(String line) {
     Cli cli = Cli.run((Object[]) line.split(" "));
 

@@ -48,7 +48,7 @@ final class HeadChunkLoader {
     return loaded;
   }
 
-  private static List<Integer> numbers(Disk disk, Path directory) throws IOException {
+  static List<Integer> numbers(Disk disk, Path directory) throws IOException {
     if (disk.stat(directory).isEmpty()) {
       return List.of();
     }

@@ -20,14 +20,19 @@ public final class ChunkSnapshotReader {
 
   /// Reads a whole snapshot.
   ///
-  /// @throws CorruptionException if anything in it cannot be read; the handler has been told what
-  ///   stands before
+  /// @throws CorruptionException if anything in it cannot be read, or the handler throws it; it
+  ///   names the segment and where the record starts in it. The handler has been told what stands
+  ///   before
   public static void read(Disk disk, ChunkSnapshotRef snapshot, ChunkSnapshotHandler handler)
       throws IOException {
     try (WalReader reader = WalReader.openComplete(disk, snapshot.directory())) {
       var labels = new LabelsReader();
-      while (reader.next()) {
-        decode(reader.record(), labels, handler);
+      try {
+        while (reader.next()) {
+          decode(reader.record(), labels, handler);
+        }
+      } catch (CorruptionException e) {
+        throw reader.located(e);
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// Counts what is in the records of a log that is verified, and matches what they say of series
 /// with the records of the series, wherever in the log these are.
@@ -59,6 +60,11 @@ final class VerifiedRecords implements RecordHandler {
   /// Takes the series of another log for known.
   void know(VerifiedRecords other) {
     series.addAll(other.series);
+  }
+
+  /// Tells the reference of each series that has a record.
+  void forEachSeries(LongConsumer consumer) {
+    series.forEach(consumer::accept);
   }
 
   /// Counts a readable record.

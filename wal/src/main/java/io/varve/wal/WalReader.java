@@ -158,6 +158,16 @@ public final class WalReader implements AutoCloseable {
     return current == null ? 0 : current.recordStart();
   }
 
+  /// Says of damage in which segment, and where in it, the record starts that has it.
+  CorruptionException located(CorruptionException damage) {
+    if (current == null) {
+      return damage;
+    }
+    boolean inRecord = damage.file().equals(origin.toString());
+    String where = inRecord ? ", at byte " + damage.offset() + " of the record" : "";
+    return new CorruptionException(current.path(), offset(), damage.what() + where, damage);
+  }
+
   /// Whether the log ended inside a record, which starts at {@link #offset}.
   public boolean tornTail() {
     return torn;

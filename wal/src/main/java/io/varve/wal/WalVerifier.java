@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// Reads a log from end to end and reports what is wrong with it, without changing anything. It
 /// goes on behind damage, unlike a replay: in the file, at the first record that starts in the page
@@ -53,9 +54,20 @@ public final class WalVerifier {
   /// @param directory that of the log, or of a checkpoint in it
   public static Summary verify(Disk disk, Path directory, Consumer<Finding> findings)
       throws IOException {
+    return verify(disk, directory, findings, ref -> {});
+  }
+
+  /// As {@link #verify(Disk, Path, Consumer)}.
+  ///
+  /// @param series takes the reference of each series that has a record, after the findings
+  public static Summary verify(
+      Disk disk, Path directory, Consumer<Finding> findings, LongConsumer series)
+      throws IOException {
     var verifier = new WalVerifier(disk, findings);
     verifier.log(directory);
-    return verifier.end(directory);
+    Summary summary = verifier.end(directory);
+    verifier.records.forEachSeries(series);
+    return summary;
   }
 
   /// Verifies a log of out-of-order samples, whose series are in the write-ahead log.
