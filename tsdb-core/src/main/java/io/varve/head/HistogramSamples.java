@@ -2,8 +2,8 @@ package io.varve.head;
 
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
+import io.varve.model.HistogramSchema;
 import io.varve.model.NativeHistogram;
-import io.varve.model.SampleKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -76,7 +76,7 @@ final class HistogramSamples {
   private final class Division {
     private final MemSeries[] floats;
     private final List<Batch> batches = new ArrayList<>();
-    private final Map<MemSeries, SampleKind> kinds = new HashMap<>();
+    private final Map<MemSeries, RecordKind> kinds = new HashMap<>();
     private Batch open = new Batch(0, 0, 0, 0);
 
     Division(MemSeries[] floats) {
@@ -96,14 +96,14 @@ final class HistogramSamples {
 
     private void takeFloats(int to) {
       for (int i = open.toFloat; i < to; i++) {
-        take(floats[i], SampleKind.FLOAT);
+        take(floats[i], RecordKind.FLOAT);
         open = new Batch(open.fromFloat, i + 1, open.from, open.to);
       }
     }
 
     /// Begins a batch if the series has samples of another kind in the present one.
-    private void take(MemSeries owner, SampleKind kind) {
-      SampleKind other = kinds.put(owner, kind);
+    private void take(MemSeries owner, RecordKind kind) {
+      RecordKind other = kinds.put(owner, kind);
       if (other != null && other != kind) {
         batches.add(open);
         open = new Batch(open.toFloat, open.toFloat, open.to, open.to);
@@ -113,10 +113,21 @@ final class HistogramSamples {
     }
   }
 
-  private static SampleKind kind(NativeHistogram value) {
+  /// What has a record of its own in a commit.
+  private enum RecordKind {
+    FLOAT,
+    HISTOGRAM,
+    CUSTOM_HISTOGRAM,
+    FLOAT_HISTOGRAM,
+    CUSTOM_FLOAT_HISTOGRAM
+  }
+
+  private static RecordKind kind(NativeHistogram value) {
+    boolean custom = HistogramSchema.isCustom(value.schema());
     return switch (value) {
-      case Histogram ignored -> SampleKind.HISTOGRAM;
-      case FloatHistogram ignored -> SampleKind.FLOAT_HISTOGRAM;
+      case Histogram ignored -> custom ? RecordKind.CUSTOM_HISTOGRAM : RecordKind.HISTOGRAM;
+      case FloatHistogram ignored ->
+          custom ? RecordKind.CUSTOM_FLOAT_HISTOGRAM : RecordKind.FLOAT_HISTOGRAM;
     };
   }
 

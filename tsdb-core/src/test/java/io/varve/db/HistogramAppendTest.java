@@ -137,6 +137,22 @@ class HistogramAppendTest {
   }
 
   @Test
+  void keepsTheOrderOfSchemasInOneCommitThroughARestart() throws Exception {
+    VarveOptions options = options().withCompatibility(Compatibility.V3_5);
+    var expected = List.of("0 histogram 3 UNKNOWN", "1 histogram 7 UNKNOWN");
+    try (Varve db = Varve.open(directory, options);
+        Appender app = db.appender()) {
+      app.append(series(app), T, custom());
+      app.append(series(app), T + 1, histogram(7));
+      app.commit();
+      assertThat(stored(db)).isEqualTo(expected);
+    }
+    try (Varve db = Varve.open(directory, options)) {
+      assertThat(stored(db)).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void tellsDuplicatesFromConflicts() throws Exception {
     try (Varve db = Varve.open(directory, options());
         Appender app = db.appender()) {
