@@ -40,6 +40,7 @@ final class HeadReplay implements RecordHandler {
   HeadReplay(Head head, List<HeadChunkRef> inFiles) {
     this.head = head;
     for (HeadChunkRef chunk : inFiles) {
+      head.series().reserve(chunk.series());
       if (!chunk.outOfOrder()) {
         chunks.computeIfAbsent(chunk.series(), ref -> new ArrayList<>()).add(chunk);
       }

@@ -54,11 +54,17 @@ final class HeadSeries {
     return series;
   }
 
+  /// Has no new series take a reference up to {@code ref}. Chunks of a series whose record was cut
+  /// off the log would otherwise become another one's.
+  void reserve(long ref) {
+    lastId.accumulateAndGet(ref, Math::max);
+  }
+
   /// Adds a series under the reference that the log has for it.
   ///
   /// @return the series with these labels, which may have been there under another reference
   MemSeries replay(long ref, byte[] labels, int offset, int length) {
-    lastId.accumulateAndGet(ref, Math::max);
+    reserve(ref);
     long hash = LabelsCodec.hash(labels, offset, length);
     return table.getOrCreate(hash, labels, offset, length, (h, made) -> create(ref, h, made));
   }

@@ -13,6 +13,8 @@ import io.varve.SeriesSet;
 import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.io.DirectoryInUseException;
+import io.varve.io.Disk;
+import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
@@ -419,6 +421,26 @@ class DbTest {
         assertThat(c.timestamp()).isEqualTo(START + 3 * HOUR + 60_000);
         assertThat(c.seek(START + 5 * HOUR)).isFalse();
       }
+    }
+  }
+
+  @Test
+  void givesNoSeriesTheReferenceOfChunksWhoseSeriesTheLogHasLost() throws Exception {
+    try (Varve db = open()) {
+      fill(db, UP, START, START + 3 * HOUR);
+      fill(db, UP, START + 3 * HOUR, START + 5 * HOUR);
+    }
+    Disk disk = new LocalDisk();
+    assertThat(disk.list(directory.resolve("chunks_head"))).isNotEmpty();
+    disk.deleteRecursively(directory.resolve("wal"));
+
+    try (Varve db = open()) {
+      fill(db, DOWN, START + 5 * HOUR, START + 6 * HOUR);
+    }
+
+    try (Varve db = open()) {
+      assertThat(samples(db, DOWN, 0, Long.MAX_VALUE))
+          .isEqualTo(minutes(START + 5 * HOUR, START + 6 * HOUR));
     }
   }
 }
