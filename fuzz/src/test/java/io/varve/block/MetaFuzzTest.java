@@ -3,7 +3,7 @@ package io.varve.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.varve.fuzz.MemoryDisk;
+import io.varve.fixture.MemoryDisk;
 import io.varve.fuzz.Seeds;
 import io.varve.io.CorruptionException;
 import java.io.IOException;
@@ -28,8 +28,8 @@ final class MetaFuzzTest {
         Seeds.golden(".*/meta.json", 4000));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsOrRefuses(byte[] input) throws IOException {
     var disk = new MemoryDisk().with("block/meta.json", input);
     BlockMeta meta;

@@ -3,7 +3,7 @@ package io.varve.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.varve.fuzz.MemoryDisk;
+import io.varve.fixture.MemoryDisk;
 import io.varve.fuzz.Seal;
 import io.varve.fuzz.Seeds;
 import io.varve.io.CorruptionException;
@@ -22,8 +22,8 @@ final class TombstonesFuzzTest {
     return Seeds.golden("[0-9A-Z]{26}/tombstones", 4000);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsOrRefuses(byte[] input) throws IOException {
     check(input);
     check(Seal.whole(input.clone(), TombstonesFormat.HEADER_LENGTH));

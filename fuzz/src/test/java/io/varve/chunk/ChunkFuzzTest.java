@@ -30,8 +30,8 @@ final class ChunkFuzzTest {
     return Seeds.some(golden, 60);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsOrRefuses(byte[] input) {
     if (input.length == 0) {
       return;

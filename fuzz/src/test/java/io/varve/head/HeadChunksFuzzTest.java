@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.varve.Appender;
 import io.varve.Varve;
 import io.varve.VarveOptions;
-import io.varve.fuzz.MemoryDisk;
+import io.varve.fixture.MemoryDisk;
 import io.varve.fuzz.Seal;
 import io.varve.io.CorruptionException;
 import io.varve.model.Labels;
@@ -65,8 +65,8 @@ final class HeadChunksFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void logMakesUpForDamage(byte[] input) throws IOException {
     assertThat(samples(store(input))).isEqualTo(SAMPLES);
     try {

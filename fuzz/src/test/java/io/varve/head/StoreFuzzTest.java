@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.varve.Varve;
 import io.varve.VarveOptions;
-import io.varve.fuzz.MemoryDisk;
+import io.varve.fixture.MemoryDisk;
 import io.varve.fuzz.Seal;
 import io.varve.fuzz.Seeds;
 import java.io.IOException;
@@ -21,8 +21,8 @@ final class StoreFuzzTest {
     return Seeds.golden("wal/(checkpoint.*/)?[0-9]+", 3000);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void opensWhateverTheLogIs(byte[] input) throws IOException {
     var disk = new MemoryDisk().with("data/wal/00000000", Seal.log(input.clone()));
     VarveOptions options = VarveOptions.defaults().withDisk(disk).withMaintenance(false);

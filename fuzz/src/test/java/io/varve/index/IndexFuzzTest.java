@@ -26,8 +26,8 @@ final class IndexFuzzTest {
     return Stream.concat(older, Seeds.golden("[0-9A-Z]{26}/index", 6000));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsOrRefuses(byte[] input) {
     check(input);
     check(Seal.index(input.clone()));

@@ -28,8 +28,8 @@ final class DecompressorFuzzTest {
     return Arrays.copyOf(packed, 1 + length);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void decompresses(byte[] input) {
     if (input.length == 0) {
       return;

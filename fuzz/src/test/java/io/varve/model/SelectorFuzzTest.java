@@ -24,8 +24,8 @@ final class SelectorFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void parsesOrRefuses(byte[] input) {
     String text = new String(input, StandardCharsets.UTF_8);
     int zero = text.indexOf('\0');

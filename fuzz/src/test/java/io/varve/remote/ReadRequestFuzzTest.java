@@ -36,8 +36,8 @@ final class ReadRequestFuzzTest {
             .toByteArray());
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsOrRefuses(byte[] input) {
     try {
       ReadRequest request = ReadRequestDecoder.decode(input, input.length);

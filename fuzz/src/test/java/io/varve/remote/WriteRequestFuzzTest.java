@@ -67,8 +67,8 @@ final class WriteRequestFuzzTest {
         .addNegativeSpans(BucketSpan.newBuilder().setOffset(0).setLength(1));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void writesOrRefuses(byte[] input) {
     var appender = new CheckingAppender();
     try {

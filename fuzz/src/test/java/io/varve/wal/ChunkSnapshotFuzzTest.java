@@ -1,7 +1,7 @@
 package io.varve.wal;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.varve.fuzz.MemoryDisk;
+import io.varve.fixture.MemoryDisk;
 import io.varve.fuzz.Seal;
 import io.varve.fuzz.Seeds;
 import io.varve.io.CorruptionException;
@@ -20,8 +20,8 @@ final class ChunkSnapshotFuzzTest {
     return Seeds.golden("chunk_snapshot.*/[0-9]+", 8000);
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsOrRefuses(byte[] input) throws IOException {
     check(input);
     check(Seal.log(input.clone()));

@@ -28,8 +28,8 @@ final class RecordFuzzTest {
             .map(hex -> HexFormat.of().parseHex(hex));
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void decodesOrRefuses(byte[] input) {
     var handler = new CheckingHandler();
     try {

@@ -3,7 +3,7 @@ package io.varve.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.varve.fuzz.MemoryDisk;
+import io.varve.fixture.MemoryDisk;
 import io.varve.fuzz.Seal;
 import io.varve.fuzz.Seeds;
 import io.varve.io.Compression;
@@ -45,8 +45,8 @@ final class SegmentFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void readsAPrefixAndRepairsTheRest(byte[] input) throws IOException {
     check(input);
     check(Seal.log(input.clone()));
