@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The only file of `chunks_head`, beside a log that holds everything: whatever is not under a right
-/// checksum is made up for by the log.
+/// The only file of `chunks_head`, beside a log that holds everything: whatever is not under a
+/// right checksum is made up for by the log.
 final class HeadChunksFuzzTest {
   private static final Path DATA = Path.of("data");
   private static final String FILE = "data/chunks_head/000001";

@@ -22,7 +22,8 @@ final class IndexFuzzTest {
 
   static Stream<byte[]> seeds() {
     Stream<byte[]> older =
-        Stream.of("prometheus", "prometheus-v1").map(name -> Seeds.file(RESOURCES + name + "/index"));
+        Stream.of("prometheus", "prometheus-v1")
+            .map(name -> Seeds.file(RESOURCES + name + "/index"));
     return Stream.concat(older, Seeds.golden("[0-9A-Z]{26}/index", 6000));
   }
 

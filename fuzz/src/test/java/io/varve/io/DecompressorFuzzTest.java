@@ -15,7 +15,8 @@ final class DecompressorFuzzTest {
   private final Decompressor decompressor = new Decompressor();
 
   static Stream<byte[]> seeds() {
-    byte[] text = "varve varve varve varve 0123456789".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] text =
+        "varve varve varve varve 0123456789".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     byte[] zeros = new byte[3000];
     return Stream.of(KINDS)
         .flatMap(kind -> Stream.of(text, zeros).map(bytes -> input(kind, bytes)));

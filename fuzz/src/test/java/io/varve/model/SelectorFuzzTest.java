@@ -62,7 +62,8 @@ final class SelectorFuzzTest {
       return;
     }
     boolean positive = matcher.type() == Matcher.Type.REGEX;
-    assertThat(matcher.matches(candidate)).as("%s on <%s>", matcher, candidate)
+    assertThat(matcher.matches(candidate))
+        .as("%s on <%s>", matcher, candidate)
         .isEqualTo(expected == positive);
     if (expected && positive) {
       assertThat(candidate).startsWith(matcher.prefix());

@@ -39,16 +39,34 @@ final class WriteRequestFuzzTest {
     TimeSeries.Builder histograms =
         TimeSeries.newBuilder()
             .addLabels(label("__name__", "h"))
-            .addHistograms(histogram().setCountInt(3).setZeroCountInt(1).addPositiveDeltas(1)
-                .addPositiveDeltas(0).addNegativeDeltas(0))
-            .addHistograms(histogram().setCountFloat(3).setZeroCountFloat(1).addPositiveCounts(1)
-                .addPositiveCounts(1).addNegativeCounts(0))
-            .addHistograms(histogram().setSchema(-53).setCountInt(3).clearNegativeSpans()
-                .addPositiveDeltas(1).addPositiveDeltas(1).addCustomValues(0.5));
+            .addHistograms(
+                histogram()
+                    .setCountInt(3)
+                    .setZeroCountInt(1)
+                    .addPositiveDeltas(1)
+                    .addPositiveDeltas(0)
+                    .addNegativeDeltas(0))
+            .addHistograms(
+                histogram()
+                    .setCountFloat(3)
+                    .setZeroCountFloat(1)
+                    .addPositiveCounts(1)
+                    .addPositiveCounts(1)
+                    .addNegativeCounts(0))
+            .addHistograms(
+                histogram()
+                    .setSchema(-53)
+                    .setCountInt(3)
+                    .clearNegativeSpans()
+                    .addPositiveDeltas(1)
+                    .addPositiveDeltas(1)
+                    .addCustomValues(0.5));
     return Stream.of(
             WriteRequest.newBuilder().addTimeseries(series),
             WriteRequest.newBuilder().addTimeseries(histograms),
-            WriteRequest.newBuilder().addTimeseries(series).addTimeseries(histograms)
+            WriteRequest.newBuilder()
+                .addTimeseries(series)
+                .addTimeseries(histograms)
                 .addMetadata(MetricMetadata.newBuilder().setMetricFamilyName("up").setHelp("h")))
         .map(request -> request.build().toByteArray());
   }

@@ -50,8 +50,7 @@ final class CheckingHandler implements RecordHandler, ChunkSnapshotHandler {
   @Override
   public void histogram(long ref, long t, long st, Histogram histogram) {
     look(histogram);
-    assertThat(histogram.toFloat().positiveBuckets())
-        .hasSameSizeAs(histogram.positiveBuckets());
+    assertThat(histogram.toFloat().positiveBuckets()).hasSameSizeAs(histogram.positiveBuckets());
   }
 
   @Override

@@ -17,15 +17,15 @@ final class RecordFuzzTest {
   static Stream<byte[]> seeds() {
     // By type, so that all types are among the few.
     return Stream.of("2.42-blocks", "3.5-blocks", "3.5-ooo", "3.13-blocks", "3.13-ooo")
-            .flatMap(name -> Seeds.lines("golden/prometheus-" + name + "/wal.txt.gz"))
-            .map(line -> line.substring(line.lastIndexOf('\t') + 1))
-            .filter(hex -> hex.length() <= 600)
-            .distinct()
-            .collect(Collectors.groupingBy(hex -> hex.substring(0, 2), TreeMap::new, toList()))
-            .values()
-            .stream()
-            .flatMap(ofType -> ofType.stream().limit(6))
-            .map(hex -> HexFormat.of().parseHex(hex));
+        .flatMap(name -> Seeds.lines("golden/prometheus-" + name + "/wal.txt.gz"))
+        .map(line -> line.substring(line.lastIndexOf('\t') + 1))
+        .filter(hex -> hex.length() <= 600)
+        .distinct()
+        .collect(Collectors.groupingBy(hex -> hex.substring(0, 2), TreeMap::new, toList()))
+        .values()
+        .stream()
+        .flatMap(ofType -> ofType.stream().limit(6))
+        .map(hex -> HexFormat.of().parseHex(hex));
   }
 
   @MethodSource("seeds")

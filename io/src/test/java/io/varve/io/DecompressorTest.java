@@ -113,8 +113,14 @@ final class DecompressorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "00 70", "01 70 00", "02 70 0000", "03 70 00000000", "80 70 00000200",
-        "c0 70 0000020000000000", "a0 00000200", "a3 00000000 00000200",
+        "00 70",
+        "01 70 00",
+        "02 70 0000",
+        "03 70 00000000",
+        "80 70 00000200",
+        "c0 70 0000020000000000",
+        "a0 00000200",
+        "a3 00000000 00000200",
       })
   void findsTheBlocksBehindAnyHeader(String header) {
     byte[] frame = zeros(header, 1);

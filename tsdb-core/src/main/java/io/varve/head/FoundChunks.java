@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The full chunks that were found in the chunk files, until the replay comes to the times they
-/// hold: a series gets its chunk right before the first sample in the log that is not older. So what
-/// is older comes from the log, even if a file before lost its end: it cannot be told from one that
-/// ends there. What the log no longer has comes from the files alone.
+/// hold: a series gets its chunk right before the first sample in the log that is not older. So
+/// what is older comes from the log, even if a file before lost its end: it cannot be told from one
+/// that ends there. What the log no longer has comes from the files alone.
 ///
 /// Confined to the thread that replays.
 final class FoundChunks {

@@ -1,13 +1,16 @@
 package io.varve.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.Appender;
 import io.varve.Querier;
 import io.varve.SeriesSet;
 import io.varve.Varve;
 import io.varve.VarveOptions;
+import io.varve.chunk.ChunkBuffer;
 import io.varve.fixture.MemoryDisk;
+import io.varve.io.CorruptionException;
 import io.varve.model.CounterReset;
 import io.varve.model.Histogram;
 import io.varve.model.Labels;
@@ -23,9 +26,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The files of `chunks_head`, damaged in every place. The log holds what they hold, so that a store
-/// answers everything whatever they are. Nothing protects three zero bytes of the header and the
-/// zeros at the end of a file, which mean nothing.
+/// The files of `chunks_head`, damaged in every place. The log holds what they hold, so that a
+/// store answers everything whatever they are. Nothing protects three zero bytes of the header and
+/// the zeros at the end of a file, which mean nothing.
 final class HeadChunkDamageTest {
   private static final Path DATA = Path.of("/data");
   private static final Path FIRST = DATA.resolve("chunks_head/000001");
@@ -103,7 +106,8 @@ final class HeadChunkDamageTest {
   /// Reading changes nothing; opening for writing mends, and then it is sound.
   private void assertComplete(String what, Path file, byte[] content) throws IOException {
     var damaged = new MemoryDisk();
-    for (Path each : List.of(DATA.resolve("wal/00000000"), DATA.resolve("wal/00000001"), FIRST, SECOND)) {
+    for (Path each :
+        List.of(DATA.resolve("wal/00000000"), DATA.resolve("wal/00000001"), FIRST, SECOND)) {
       damaged.with(each.toString(), each.equals(file) ? content : content(each));
     }
     assertThat(read(damaged, false)).as("%s, read only", what).isEqualTo(samples);
@@ -147,6 +151,20 @@ final class HeadChunkDamageTest {
       Arrays.fill(zeroed, from, whole.length, (byte) 0);
       assertComplete("zeros from %d".formatted(from), FIRST, zeroed);
     }
+  }
+
+  @Test
+  void takesNoMemoryForALengthThatExceedsTheFile() throws IOException {
+    HeadChunks chunks = HeadChunks.open(sound, DATA.resolve("chunks_head"), List.of(1), false);
+    try (var file = sound.openForWrite(FIRST)) {
+      byte[] length = {(byte) 0xff, (byte) 0xff, (byte) 0xff, 0x1f};
+      file.write(length, 0, length.length, 8 + HeadChunkFormat.LENGTH_OFFSET);
+    }
+
+    assertThatThrownBy(() -> chunks.read(1L << 32 | 8, new ChunkBuffer()))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("a chunk length of 67108863 exceeds the file");
+    chunks.close();
   }
 
   @Test
