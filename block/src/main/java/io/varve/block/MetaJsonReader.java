@@ -25,15 +25,16 @@ final class MetaJsonReader {
   /// The version found; 0 before {@link #read}.
   private long version;
 
+  /// @throws CorruptionException if the bytes are not UTF-8
   MetaJsonReader(Path file, byte[] bytes) {
     this.file = file;
     this.bytes = bytes;
+    requireUtf8(file, bytes);
     this.parser = JSON.createParser(ObjectReadContext.empty(), bytes);
   }
 
   /// @param lastVersion greatest version accepted
   BlockMeta read(long lastVersion) {
-    requireUtf8();
     try (parser) {
       parser.nextToken();
       BlockMeta meta = new BlockFields().read(lastVersion);
@@ -52,8 +53,9 @@ final class MetaJsonReader {
     return version;
   }
 
-  /// The parser would go over to UTF-16 or UTF-32 by itself, in which offsets mean nothing here.
-  private void requireUtf8() {
+  /// The parser would go over to UTF-16 or UTF-32 by itself, in which offsets mean nothing here; at
+  /// some byte orders it fails before it is asked for anything.
+  private static void requireUtf8(Path file, byte[] bytes) {
     if (bytes.length > 0 && bytes[0] < 0) {
       throw new CorruptionException(file, 0, "does not start with an object");
     }

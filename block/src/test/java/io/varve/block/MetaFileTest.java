@@ -226,6 +226,8 @@ class MetaFileTest {
       disk.writeAtomically(file, FOREIGN.getBytes(charset));
       assertCorrupt(charset.toString());
     }
+    disk.writeAtomically(file, new byte[] {0, '{', 0, 0});
+    assertCorrupt("UTF-32 in an order of bytes that nobody uses");
     put("\ufeff" + LEVEL_1);
     assertCorrupt("byte order mark");
   }

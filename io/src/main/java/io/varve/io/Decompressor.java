@@ -41,21 +41,23 @@ public final class Decompressor {
 
   /// A frame need not say how much it holds, and there is no ratio that zstd cannot reach: whenever
   /// the buffer is full, it is doubled and the frame read anew. So it is never more than twice what
-  /// came out, and a frame is read twice on average at worst.
+  /// came out, and a frame is read twice on average at worst. Damage may look like a lack of room,
+  /// so the doubling ends at what the frame can hold at most.
   private int zstd(byte[] source, int offset, int length, int limit) {
     long claimed = Compression.ZSTD.decompressedLength(source, offset, length);
-    if (claimed > limit) {
+    int most = (int) Math.min(limit, ZstdFrames.mostLength(source, offset, length));
+    if (most < 0 || claimed > most) {
       return -1;
     }
     long usual = (long) USUAL_ZSTD_RATIO * length;
-    reserve(claimed < 0 ? usual : Math.min(claimed, usual), limit);
+    reserve(claimed < 0 ? usual : Math.min(claimed, usual), most);
     int written;
     while ((written = ZstdFrames.decompress(source, offset, length, buffer, 0))
         == ZstdFrames.TOO_SMALL) {
-      if (buffer.length >= limit) {
+      if (buffer.length >= most) {
         return -1;
       }
-      reserve(2L * buffer.length, limit);
+      reserve(2L * buffer.length, most);
     }
     return written <= limit ? written : -1;
   }

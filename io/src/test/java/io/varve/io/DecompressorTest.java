@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.fixture.Property;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DecompressorTest {
   private final Decompressor decompressor = new Decompressor();
@@ -71,6 +73,61 @@ final class DecompressorTest {
                 Compression.SNAPPY, gibibyteOfSnappy, 0, gibibyteOfSnappy.length, 1 << 30))
         .isEqualTo(-1);
     assertThat(decompressor.array().length).isLessThanOrEqualTo(1 << 19);
+  }
+
+  /// The library answers to it, too, that the buffer is too small, however large that is. Found by
+  /// fuzzing.
+  @Test
+  void reservesNoMemoryForASequenceThatLeavesItsBlock() {
+    byte[] frame =
+        HexFormat.of()
+            .parseHex(
+                "28b52ffd0400b5020044040b02c0f3a3a8fa62003ff000020002b0b0ea9dfa6240bd3a00b0ea010140"
+                    + "bd42e0d4030140bd5390bf050140bd64060402f0e3a3a8fa627f01b447007e3636f407d1bc8f"
+                    + "06004c48049a01d8ffffffffffffffffffffffff");
+
+    assertThat(decompressor.decompress(Compression.ZSTD, frame, 0, frame.length, 1 << 30))
+        .isEqualTo(-1);
+    assertThat(decompressor.array().length).isLessThanOrEqualTo(1 << 18);
+  }
+
+  @Test
+  void takesFramesOneAfterTheOtherAndPassesOverOthers() {
+    byte[] random = new byte[300_000];
+    new SplittableRandom(1).nextBytes(random);
+    byte[] first = compress(Compression.ZSTD, random);
+    byte[] skippable = HexFormat.of().parseHex("5a2a4d1803000000aabbcc");
+    byte[] second = zeros("00 70", 3);
+    byte[] all = new byte[first.length + skippable.length + second.length];
+    System.arraycopy(first, 0, all, 0, first.length);
+    System.arraycopy(skippable, 0, all, first.length, skippable.length);
+    System.arraycopy(second, 0, all, first.length + skippable.length, second.length);
+
+    int length = decompressor.decompress(Compression.ZSTD, all, 0, all.length, 1 << 30);
+
+    assertThat(length).isEqualTo(random.length + (3 << 17));
+    assertThat(Arrays.copyOf(decompressor.array(), random.length)).isEqualTo(random);
+  }
+
+  /// With every form of the header: sizes of the content and of the dictionary's number.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "00 70",
+        "01 70 00",
+        "02 70 0000",
+        "03 70 00000000",
+        "80 70 00000200",
+        "c0 70 0000020000000000",
+        "a0 00000200",
+        "a3 00000000 00000200",
+      })
+  void findsTheBlocksBehindAnyHeader(String header) {
+    byte[] frame = zeros(header, 1);
+
+    assertThat(ZstdFrames.mostLength(frame, 0, frame.length)).isEqualTo(1 << 17);
+    assertThat(decompressor.decompress(Compression.ZSTD, frame, 0, frame.length, 1 << 30))
+        .isEqualTo(1 << 17);
   }
 
   @ParameterizedTest

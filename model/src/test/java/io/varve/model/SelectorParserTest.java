@@ -116,4 +116,23 @@ final class SelectorParserTest {
   private static Matcher name(String metric) {
     return Matcher.equal(Labels.METRIC_NAME, metric);
   }
+
+  @Test
+  void takesOrRefusesEveryPrefixAndEveryOtherCharacter() {
+    String selector = "up{a=\"\\u00e9\\x41\\n\", 'b c'!~`x|(y+)*?[^z-]\\d`, \"m\"} # é😀\n";
+    for (int at = 0; at < selector.length(); at++) {
+      takesOrRefuses(selector.substring(0, at));
+      for (String other : new String[] {"", "\"", "\\", "{", "(", "\0", "\ud83d", "9", "=~"}) {
+        takesOrRefuses(selector.substring(0, at) + other + selector.substring(at + 1));
+      }
+    }
+  }
+
+  private static void takesOrRefuses(String selector) {
+    try {
+      assertThat(SelectorParser.parse(selector)).as(selector).doesNotContainNull();
+    } catch (IllegalArgumentException e) {
+      assertThat(e).as(selector).hasMessageStartingWith("selector is not valid at character ");
+    }
+  }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,30 @@ final class SeriesFileTest {
       assertThatThrownBy(() -> read("{b:x}\n " + longest + end))
           .isInstanceOf(CommandException.class)
           .hasMessageEndingWith("line 2 is longer than 64 KiB");
+    }
+  }
+
+  @Test
+  void readsOrRefusesWhateverIsCutOffOrFlipped() throws IOException {
+    byte[] whole =
+        "{\"__name__\":\"up\",\"job\":\"é\"}\r\n{a:x,b:y:z}\n".getBytes(StandardCharsets.UTF_8);
+    for (int at = 0; at < whole.length; at++) {
+      readsOrRefuses(Arrays.copyOf(whole, at));
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        byte[] flipped = whole.clone();
+        flipped[at] ^= (byte) (1 << bit);
+        readsOrRefuses(flipped);
+      }
+    }
+  }
+
+  private void readsOrRefuses(byte[] content) throws IOException {
+    Path file = directory.resolve("damaged");
+    Files.write(file, content);
+    try {
+      assertThat(SeriesFile.read(new LocalDisk(), file, 10)).hasSizeLessThanOrEqualTo(4);
+    } catch (CommandException e) {
+      assertThat(e).hasMessageStartingWith(file + ": line ");
     }
   }
 

@@ -275,25 +275,31 @@ public final class Head implements AutoCloseable {
     return found;
   }
 
+  /// Adds a sample unless it is there: that of the newest time is not compared, since it may lie in
+  /// a chunk that would have to be read for it.
+  ///
   /// @param start start timestamp, milliseconds; 0 if not known
   void replaySample(MemSeries series, long start, long t, long valueBits) {
     if (t >= minValidTime
+        && t > series.lastTime()
         && series.append(start, t, Double.longBitsToDouble(valueBits), chunking)
             == AppendOutcome.ACCEPTED) {
       extendTimes(t, t);
     }
   }
 
-  /// @param start start timestamp, milliseconds; 0 if not known
+  /// As {@link #replaySample}.
   void replayHistogram(MemSeries series, long start, long t, NativeHistogram value) {
-    if (t >= minValidTime && series.append(start, t, value, chunking) == AppendOutcome.ACCEPTED) {
+    if (t >= minValidTime
+        && t > series.lastTime()
+        && series.append(start, t, value, chunking) == AppendOutcome.ACCEPTED) {
       extendTimes(t, t);
     }
   }
 
   /// Takes over a full chunk of the chunk files.
   void replayChunk(MemSeries series, long ref, long mint, long maxt) {
-    if (maxt >= minValidTime && series.adopt(ref, mint, maxt)) {
+    if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
       extendTimes(mint, maxt);
     }
   }

@@ -14,8 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Reads what the chunk files hold when the head is opened. From the first damage on everything is
-/// dropped: the log makes it anew, and a series must not have a gap that the log would not fill,
-/// because samples older than a series' newest chunk are skipped at replay.
+/// dropped: the log makes it anew.
 final class HeadChunkLoader {
   private static final Logger LOG = System.getLogger(HeadChunkLoader.class.getName());
 

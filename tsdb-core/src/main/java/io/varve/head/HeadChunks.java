@@ -31,6 +31,9 @@ final class HeadChunks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(HeadChunks.class.getName());
   private static final int WRITE_AT_BYTES = 256 << 10;
 
+  /// Memory for a chunk up to this length is taken without asking how long the file is, in bytes.
+  private static final int USUAL_LENGTH = 4 << 10;
+
   private final Disk disk;
   private final Path directory;
   private final boolean writable;
@@ -229,8 +232,8 @@ final class HeadChunks implements AutoCloseable {
       var head = new ByteReader(start, 0, got, path(ref), offset(ref));
       head.skip(HeadChunkFormat.LENGTH_OFFSET);
       long length = head.readUnsignedVarint();
-      if (length < 0 || length > HeadChunkFormat.MAX_FILE_LENGTH) {
-        throw head.corrupt("a chunk length of " + length);
+      if (length < 0 || (length > USUAL_LENGTH && length > source.size() - offset(ref))) {
+        throw head.corrupt("a chunk length of " + length + " exceeds the file");
       }
       byte[] chunk = new byte[head.position() + (int) length + HeadChunkFormat.CRC_LENGTH];
       got = source.read(chunk, 0, chunk.length, offset(ref));

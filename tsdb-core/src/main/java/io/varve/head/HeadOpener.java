@@ -45,6 +45,7 @@ final class HeadOpener {
       var head = new Head(options, minValidTime, chunks);
       var replay = new HeadReplay(head, loaded.chunks());
       replayLog(replay);
+      replay.finish();
       report(replay);
       long millis = (System.nanoTime() - start) / 1_000_000;
       head.replayed(new HeadCounters.Replay(millis, replay.unknownRefs(), corruptions));

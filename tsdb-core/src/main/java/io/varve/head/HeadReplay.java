@@ -9,8 +9,6 @@ import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +16,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// Fills a head from the records of the log, oldest first. Full chunks that the chunk files have
-/// are attached to their series when its record comes, and the samples in them are then skipped.
-/// Confined to one thread.
+/// are attached to their series when the log comes to their times, see {@link FoundChunks}, and the
+/// samples in them are skipped. Confined to one thread.
 final class HeadReplay implements RecordHandler {
   private final Head head;
   private final SeriesById series = new SeriesById();
-  private final Map<Long, List<HeadChunkRef>> chunks = new HashMap<>();
+  private final FoundChunks chunks;
 
   /// References under which the log has a series that it already had under another.
   private final Set<Long> aliases = new HashSet<>();
@@ -39,12 +37,7 @@ final class HeadReplay implements RecordHandler {
 
   HeadReplay(Head head, List<HeadChunkRef> inFiles) {
     this.head = head;
-    for (HeadChunkRef chunk : inFiles) {
-      head.series().reserve(chunk.series());
-      if (!chunk.outOfOrder()) {
-        chunks.computeIfAbsent(chunk.series(), ref -> new ArrayList<>()).add(chunk);
-      }
-    }
+    this.chunks = new FoundChunks(head, inFiles);
   }
 
   /// Applies all records of a reader.
@@ -54,6 +47,11 @@ final class HeadReplay implements RecordHandler {
     }
   }
 
+  /// To be called after the last record.
+  void finish() {
+    chunks.reachEnd();
+  }
+
   @Override
   public void series(long ref, byte[] labels, int offset, int length) {
     MemSeries found = head.replaySeries(ref, labels, offset, length);
@@ -61,10 +59,7 @@ final class HeadReplay implements RecordHandler {
       aliases.add(ref);
     }
     series.put(ref, found);
-    List<HeadChunkRef> full = chunks.remove(ref);
-    if (full != null) {
-      full.forEach(chunk -> head.replayChunk(found, chunk.ref(), chunk.mint(), chunk.maxt()));
-    }
+    chunks.claim(ref, found);
   }
 
   @Override
@@ -73,6 +68,7 @@ final class HeadReplay implements RecordHandler {
     if (owner == null) {
       unknownRefs++;
     } else {
+      chunks.reach(owner, t);
       head.replaySample(owner, st, t, valueBits);
     }
   }
@@ -93,6 +89,7 @@ final class HeadReplay implements RecordHandler {
     if (owner == null) {
       unknownRefs++;
     } else {
+      chunks.reach(owner, t);
       try {
         head.replayHistogram(owner, st, t, HistogramResolution.reduce(histogram));
       } catch (IllegalArgumentException e) {
@@ -107,6 +104,7 @@ final class HeadReplay implements RecordHandler {
     if (owner == null) {
       unknownRefs++;
     } else if (mint == Long.MIN_VALUE && maxt == Long.MAX_VALUE) {
+      chunks.forget(owner);
       head.replayEviction(owner);
     } else {
       head.replayDeletion(owner, mint, maxt);

@@ -2,6 +2,7 @@ package io.varve.head;
 
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.ChunkCursor;
+import io.varve.io.CorruptionException;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleKind;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// @param histogram of another kind
 record LastSample(SampleKind kind, long valueBits, @Nullable NativeHistogram histogram) {
   /// @param origin where the chunk came from, for messages
+  /// @throws CorruptionException if there is none
   static LastSample of(ChunkBuffer chunk, Object origin, long offset) {
     var cursor = new ChunkCursor();
     cursor.reset(chunk, origin, offset);
+    boolean found = false;
     for (int i = cursor.sampleCount(); i > 0; i--) {
-      cursor.next();
+      found = cursor.next();
+    }
+    if (!found) {
+      throw new CorruptionException(origin, offset, "a full chunk has no last sample");
     }
     return switch (cursor.kind()) {
       case FLOAT ->

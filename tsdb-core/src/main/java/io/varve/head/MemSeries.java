@@ -265,12 +265,18 @@ final class MemSeries implements SeriesRef {
     addClosed(ref, encoder.minTime(), lastTime);
   }
 
-  /// Takes over a full chunk found in the chunk files at start-up. Chunks come in order of time.
+  /// Takes over a full chunk found in the chunk files at start-up, behind what the log had before
+  /// it.
   ///
   /// @return false if it is not newer than what the series has
-  synchronized boolean adopt(long ref, long mint, long maxt) {
+  synchronized boolean adopt(long ref, long mint, long maxt, Chunking chunking) {
     if (mint <= lastTime || maxt < mint) {
       return false;
+    }
+    if (open != null) {
+      close(open, chunking);
+      open = null;
+      cutting = null;
     }
     addClosed(ref, mint, maxt);
     lastTime = maxt;
@@ -305,8 +311,16 @@ final class MemSeries implements SeriesRef {
       cutting = null;
       dropped++;
     }
-    int oldestFile = closedLength > 0 ? HeadChunks.file(closed[0]) : Integer.MAX_VALUE;
-    return new Remains(dropped, oldest(), oldestFile);
+    return new Remains(dropped, oldest(), oldestFile());
+  }
+
+  /// Not always that of the oldest chunk: what a replay made anew is in a new file.
+  private int oldestFile() {
+    int oldest = Integer.MAX_VALUE;
+    for (int i = 0; i < closedLength; i += CLOSED_STRIDE) {
+      oldest = Math.min(oldest, HeadChunks.file(closed[i]));
+    }
+    return oldest;
   }
 
   private long oldest() {

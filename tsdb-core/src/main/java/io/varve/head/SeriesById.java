@@ -3,8 +3,7 @@ package io.varve.head;
 import org.jspecify.annotations.Nullable;
 
 /// Series by the reference the log has for them: open addressing, no boxing. Only replay and
-/// checkpoints need it, appenders hold the series itself. References are never 0. Confined to one
-/// thread.
+/// checkpoints need it, appenders hold the series itself. Confined to one thread.
 final class SeriesById {
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
@@ -12,8 +11,15 @@ final class SeriesById {
   private @Nullable MemSeries[] series = new MemSeries[refs.length];
   private int size;
 
+  /// The series of reference 0, which stands for a free place in the table. Nobody gives it.
+  private @Nullable MemSeries ofZero;
+
   /// Remembers a series, in place of another of that reference.
   void put(long ref, MemSeries value) {
+    if (ref == 0) {
+      ofZero = value;
+      return;
+    }
     if (size >= refs.length / 2) {
       grow();
     }
@@ -26,7 +32,7 @@ final class SeriesById {
   }
 
   @Nullable MemSeries get(long ref) {
-    return ref == 0 ? null : series[find(ref)];
+    return ref == 0 ? ofZero : series[find(ref)];
   }
 
   boolean contains(long ref) {

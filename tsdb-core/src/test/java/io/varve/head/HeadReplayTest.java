@@ -1,13 +1,18 @@
 package io.varve.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.Querier;
 import io.varve.SeriesSet;
 import io.varve.Varve;
 import io.varve.VarveOptions;
+import io.varve.chunk.ChunkBuffer;
+import io.varve.io.ByteSink;
 import io.varve.io.Compression;
+import io.varve.io.CorruptionException;
 import io.varve.io.HeapByteSink;
 import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
@@ -156,12 +161,107 @@ class HeadReplayTest {
     }
   }
 
+  @Test
+  void seriesOfReferenceZeroIsNotTakenForOthers() throws Exception {
+    long[] unknown = new long[2000];
+    long[] times = new long[unknown.length];
+    for (int i = 0; i < unknown.length; i++) {
+      unknown[i] = i + 1;
+      times[i] = START + 1 + i;
+    }
+    log(
+        series(0),
+        samples(0, START),
+        batch -> {
+          RecordEncoder.samples(
+              batch.begin(), unknown, times, new long[unknown.length], 0, unknown.length);
+          batch.end();
+        });
+
+    try (Varve db = open()) {
+      assertThat(times(db)).containsExactly(START);
+      assertThat(db.stats().walReplayUnknownRefs()).isEqualTo(unknown.length);
+    }
+  }
+
+  @Test
+  void fullChunksOfAnEvictedSeriesThatCameBackAreKept() throws Exception {
+    fill(0, 300);
+    log(tombstone(1, Long.MIN_VALUE, Long.MAX_VALUE));
+    Map<Long, Double> expected = fill(300, 700);
+
+    for (int opening = 0; opening < 2; opening++) {
+      try (Varve db = open()) {
+        assertThat(times(db)).containsExactlyElementsOf(expected.keySet());
+      }
+    }
+  }
+
+  /// A chunk without samples, under a right checksum, that claims to have been full at a time that
+  /// the log has a sample of. Found by fuzzing.
+  @Test
+  void chunkThatLiesDoesNotHarmTheLog() throws Exception {
+    fill(10);
+    HeapByteSink file = ByteSink.onHeap(100);
+    file.putInt(HeadChunkFormat.MAGIC);
+    file.putInt(HeadChunkFormat.VERSION << 24);
+    file.putLong(1);
+    file.putLong(START);
+    file.putLong(START + 15_000);
+    file.putByte(1);
+    file.putUnsignedVarint(2);
+    file.putShort(0);
+    file.putInt(file.crc32c(8));
+    Files.createDirectories(chunkFile().getParent());
+    Files.write(chunkFile(), file.toByteArray());
+
+    try (Varve db = open();
+        Appender app = db.appender()) {
+      assertThat(db.stats().walCorruptions()).isZero();
+      assertThat(times(db)).hasSize(8).contains(START + 30_000);
+      assertThat(app.append(UP, START + 150_000, 1).outcome()).isEqualTo(AppendOutcome.ACCEPTED);
+    }
+  }
+
+  @Test
+  void newestSampleOfAChunkThatLiesCannotBeCompared() throws Exception {
+    var buffer = new ChunkBuffer();
+    buffer.prepare((byte) 1, 2);
+
+    assertThatThrownBy(() -> LastSample.of(buffer, "file", 8))
+        .isInstanceOf(CorruptionException.class)
+        .hasMessageContaining("file at offset 8");
+  }
+
+  /// What a replay makes anew is in a newer file than chunks that come later.
+  @Test
+  void olderFilesStayAsLongAsAnyChunkInThemIsNeeded() throws Exception {
+    Map<Long, Double> expected = new TreeMap<>(fill(0, 500));
+    expected.putAll(fill(500, 700));
+    expected.putAll(fill(700, 900));
+    Path second = chunkFile().resolveSibling("000002");
+    Files.write(second, java.util.Arrays.copyOf(Files.readAllBytes(second), 8));
+
+    for (int opening = 0; opening < 2; opening++) {
+      try (Varve db = open()) {
+        assertThat(times(db)).containsExactlyElementsOf(expected.keySet());
+        db.maintain();
+        assertThat(db.blocks()).hasSize(1);
+        assertThat(times(db)).containsExactlyElementsOf(expected.keySet());
+      }
+    }
+  }
+
   /// A store with several full chunks of one series in its chunk file.
   private Map<Long, Double> fill(int samples) throws IOException {
+    return fill(0, samples);
+  }
+
+  private Map<Long, Double> fill(int from, int to) throws IOException {
     var expected = new TreeMap<Long, Double>();
     try (Varve db = open();
         Appender app = db.appender()) {
-      for (int i = 0; i < samples; i++) {
+      for (int i = from; i < to; i++) {
         double value = Math.sin(i);
         app.append(UP, START + i * 15_000L, value);
         expected.put(START + i * 15_000L, value);

@@ -240,6 +240,26 @@ final class ChunkSnapshotTest {
     }
   }
 
+  /// What is cut off between two records cannot be told from a snapshot that never had it.
+  @Test
+  void readsAPrefixOrRefusesWhateverIsCutOff() throws IOException {
+    byte[] whole = DISK.readAll(write(Compression.NONE).directory().resolve("00000000"), 1 << 20);
+    List<String> all =
+        read(new ChunkSnapshotRef(directory.resolve("chunk_snapshot.000007.0000001234"), POSITION));
+    int refused = 0;
+    for (int length = 0; length < 700; length++) {
+      ChunkSnapshotRef snapshot = snapshot(Arrays.copyOf(whole, length));
+      try {
+        List<String> read = read(snapshot);
+        assertThat(read).as("%d bytes", length).isEqualTo(all.subList(0, read.size()));
+      } catch (CorruptionException e) {
+        assertThat(e.file()).contains("00000000");
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(400);
+  }
+
   @Test
   void survivesEveryFlippedByte() throws IOException {
     byte[] whole = DISK.readAll(write(Compression.NONE).directory().resolve("00000000"), 1 << 20);
