@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ final class FoundChunks {
   private final Map<Long, List<HeadChunkRef>> unclaimed = new HashMap<>();
 
   /// Those not reached yet, the newest first.
-  private final Map<MemSeries, List<HeadChunkRef>> claimed = new IdentityHashMap<>();
+  private final Map<MemSeries, List<HeadChunkRef>> claimed = new HashMap<>();
 
   /// When the next chunk of a series begins, by the slot of the series: looked at for each sample.
   private long[] next = {};
@@ -75,10 +74,11 @@ final class FoundChunks {
       next = Arrays.copyOf(next, Math.max(1024, 2 * series.slot));
       Arrays.fill(next, from, next.length, NONE);
     }
-    boolean none = chunks == null || chunks.isEmpty();
-    next[series.slot] = none ? NONE : chunks.getLast().mint();
-    if (none) {
+    if (chunks == null || chunks.isEmpty()) {
+      next[series.slot] = NONE;
       claimed.remove(series);
+    } else {
+      next[series.slot] = chunks.getLast().mint();
     }
   }
 
