@@ -99,17 +99,17 @@ final class HistogramReader {
     }
     int[] offsets = new int[count];
     int[] lengths = new int[count];
-    long buckets = 0;
+    int buckets = 0;
     for (int i = 0; i < count; i++) {
       long offset = in.readVarint();
       long length = in.readUnsignedVarint();
-      buckets += length;
-      if (offset != (int) offset || length < 0 || buckets > Integer.MAX_VALUE) {
+      if (offset != (int) offset || length < 0 || length > Integer.MAX_VALUE - buckets) {
         throw in.corrupt(
             "a span of " + Long.toUnsignedString(length) + " buckets at offset " + offset);
       }
       offsets[i] = (int) offset;
       lengths[i] = (int) length;
+      buckets += (int) length;
     }
     return new Spans(offsets, lengths);
   }
