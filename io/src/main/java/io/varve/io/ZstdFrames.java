@@ -108,7 +108,7 @@ final class ZstdFrames {
     skip(in, windowLength + dictionaryLength + contentLength);
     long most = 0;
     for (boolean last = false; !last; ) {
-      int header = in.getShort() & 0xffff | (in.get() & 0xff) << Short.SIZE;
+      int header = (in.getShort() & 0xffff) | ((in.get() & 0xff) << Short.SIZE);
       last = (header & 1) != 0;
       int size = header >>> BLOCK_SIZE_SHIFT;
       switch (header >>> 1 & BLOCK_TYPE_MASK) {
