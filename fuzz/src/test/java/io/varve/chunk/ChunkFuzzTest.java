@@ -69,17 +69,17 @@ final class ChunkFuzzTest {
     return times;
   }
 
+  /// Asks for all that the sample has.
   private void look() {
-    long sum = cursor.startTimestamp();
+    var _ = cursor.startTimestamp();
     if (cursor.kind() == SampleKind.FLOAT) {
-      sum += Double.doubleToRawLongBits(cursor.value());
-    } else {
-      NativeHistogram histogram =
-          cursor.kind() == SampleKind.HISTOGRAM ? cursor.histogram() : cursor.floatHistogram();
-      sum += histogram.hashCode() + cursor.floatHistogram().hashCode();
-      assertThat(histogram.positiveSpans().buckets()).isLessThanOrEqualTo(8 * chunk.length());
+      var _ = cursor.value();
+      return;
     }
-    assertThat(sum).isNotNull();
+    NativeHistogram histogram =
+        cursor.kind() == SampleKind.HISTOGRAM ? cursor.histogram() : cursor.floatHistogram();
+    assertThat(histogram.positiveSpans().buckets()).isLessThanOrEqualTo(8 * chunk.length());
+    assertThat(cursor.floatHistogram().positiveSpans()).isEqualTo(histogram.positiveSpans());
   }
 
   private void seek(byte[] input, List<Long> times, long wanted) {

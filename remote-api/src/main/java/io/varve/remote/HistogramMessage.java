@@ -44,7 +44,7 @@ final class HistogramMessage {
     putDouble(HistogramFields.SUM, histogram.sum());
     putVarint(HistogramFields.SCHEMA, Varint.zigZag(histogram.schema()));
     putDouble(HistogramFields.ZERO_THRESHOLD, histogram.zeroThreshold());
-    putVarint(HistogramFields.RESET_HINT, histogram.counterReset().ordinal());
+    putVarint(HistogramFields.RESET_HINT, histogram.counterReset().number());
     putVarint(HistogramFields.TIMESTAMP, t);
     putDoubles(HistogramFields.CUSTOM_VALUES, histogram.customValues());
     putPart(to, field, message);

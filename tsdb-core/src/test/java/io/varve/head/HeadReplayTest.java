@@ -166,7 +166,7 @@ class HeadReplayTest {
     long[] unknown = new long[2000];
     long[] times = new long[unknown.length];
     for (int i = 0; i < unknown.length; i++) {
-      unknown[i] = i + 1;
+      unknown[i] = i + 1L;
       times[i] = START + 1 + i;
     }
     log(

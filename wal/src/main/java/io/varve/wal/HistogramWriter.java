@@ -1,7 +1,6 @@
 package io.varve.wal;
 
 import io.varve.io.HeapByteSink;
-import io.varve.model.CounterReset;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramSchema;
@@ -13,7 +12,7 @@ final class HistogramWriter {
   private HistogramWriter() {}
 
   static void write(HeapByteSink sink, NativeHistogram histogram) {
-    sink.putByte(number(histogram.counterReset()));
+    sink.putByte(histogram.counterReset().number());
     sink.putVarint(histogram.schema());
     putDouble(sink, histogram.zeroThreshold());
     switch (histogram) {
@@ -23,16 +22,6 @@ final class HistogramWriter {
     if (HistogramSchema.isCustom(histogram.schema())) {
       putDoubles(sink, histogram.customValues());
     }
-  }
-
-  /// As {@link CounterReset#of} has it.
-  private static int number(CounterReset reset) {
-    return switch (reset) {
-      case UNKNOWN -> 0;
-      case RESET -> 1;
-      case NOT_RESET -> 2;
-      case GAUGE -> 3;
-    };
   }
 
   private static void writeWhole(HeapByteSink sink, Histogram histogram) {
