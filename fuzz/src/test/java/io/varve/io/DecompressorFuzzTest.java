@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,7 +25,7 @@ final class DecompressorFuzzTest {
 
   private static byte[] input(Compression kind, byte[] bytes) {
     byte[] packed = new byte[1 + kind.maxCompressedLength(bytes.length)];
-    packed[0] = (byte) kind.ordinal();
+    packed[0] = (byte) List.of(KINDS).indexOf(kind);
     int length = kind.compress(bytes, 0, bytes.length, packed, 1);
     return Arrays.copyOf(packed, 1 + length);
   }
