@@ -84,7 +84,11 @@ final class ZstdFrames {
       while (in.hasRemaining()) {
         int magic = in.getInt();
         if (magic == MAGIC) {
-          most += mostOfFrame(in);
+          long frame = mostOfFrame(in);
+          if (frame < 0) {
+            return -1;
+          }
+          most += frame;
         } else if ((magic & SKIPPABLE_MASK) == SKIPPABLE_MAGIC) {
           skip(in, in.getInt());
         } else {
@@ -98,6 +102,7 @@ final class ZstdFrames {
   }
 
   /// @param in behind the magic number; left behind the frame
+  /// @return -1 if a block is too long
   private static long mostOfFrame(ByteBuffer in) {
     int flags = in.get();
     boolean single = (flags & SINGLE_SEGMENT) != 0;
@@ -117,8 +122,12 @@ final class ZstdFrames {
           most += size;
         }
         case REPEATED_BYTE -> {
+          // The library would take longer ones, which no frame may have (RFC 8878, 3.1.1.2.4).
+          if (size > MAX_BLOCK) {
+            return -1;
+          }
           skip(in, 1);
-          most += Math.min(size, MAX_BLOCK);
+          most += size;
         }
         default -> {
           skip(in, size);

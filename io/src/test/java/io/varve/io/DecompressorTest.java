@@ -154,4 +154,17 @@ final class DecompressorTest {
     byte[] target = new byte[compression.maxCompressedLength(original.length)];
     return Arrays.copyOf(target, compression.compress(original, 0, original.length, target, 0));
   }
+
+  @Test
+  void refusesBlocksThatAreLongerThanAFrameMayHave() {
+    byte[] frame = HexFormat.of().parseHex("28b52ffd1100001000000100b3f34116");
+    var used = new Decompressor();
+    byte[] large = new byte[1 << 20];
+    assertThat(used.decompress(Compression.NONE, large, 0, large.length, 1 << 22))
+        .isEqualTo(1 << 20);
+
+    assertThat(used.decompress(Compression.ZSTD, frame, 0, frame.length, 1 << 22)).isEqualTo(-1);
+    assertThat(new Decompressor().decompress(Compression.ZSTD, frame, 0, frame.length, 1 << 22))
+        .isEqualTo(-1);
+  }
 }
