@@ -22,6 +22,11 @@ public final class VarveOptions {
     this.values = values;
   }
 
+  /// Made when a block needs a name: making it takes longer than opening an empty store.
+  private static final class DefaultRandom {
+    static final SecureRandom SECURE = new SecureRandom();
+  }
+
   /// Changed only while a copy is made.
   private static final class Values implements Cloneable {
     Duration retention = Duration.ofDays(15);
@@ -35,7 +40,7 @@ public final class VarveOptions {
     boolean maintenance = true;
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
-    RandomGenerator random = new SecureRandom();
+    RandomGenerator random = () -> DefaultRandom.SECURE.nextLong();
 
     @Override
     public Values clone() {

@@ -125,7 +125,7 @@ final class HttpListener {
       throw new IOException("cannot listen on " + address + ": " + rootMessage(e), e);
     }
     port = connector.getLocalPort();
-    LOG.log(Level.INFO, "listening address={0} port={1,number,#}", address, port);
+    LOG.log(Level.INFO, "listening address={0} port={1}", address, Integer.toString(port));
   }
 
   private static @Nullable String rootMessage(Throwable e) {

@@ -6,7 +6,7 @@ import io.varve.remote.RemoteServer;
 import java.util.Optional;
 
 /// Has a second processor do what a server needs before it is needed: while the arguments are being
-/// understood, it loads and sets up the classes of the HTTP server and the functions of the lock.
+/// understood, it sets up the log, the classes of the HTTP server, and the functions of the lock.
 final class EarlyStart {
   private EarlyStart() {}
 
@@ -18,8 +18,9 @@ final class EarlyStart {
   }
 
   private static void run() {
-    LocalDisk.prepareLocks();
+    LogConfiguration.prepare();
     // Made and thrown away: it is the first one that takes time.
     new RemoteServer(Optional::empty, RemoteOptions.defaults(), System::currentTimeMillis).close();
+    LocalDisk.prepareLocks();
   }
 }

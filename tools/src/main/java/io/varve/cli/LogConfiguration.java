@@ -6,6 +6,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Objects;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +34,22 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
+  /// Sets logging up unless that is done, and waits where another thread is at it. What happens on
+  /// more than one thread is to call this before its first logger: SLF4J does not wait, and the
+  /// lines of a logger that is asked for meanwhile can be lost.
+  static void prepare() {
+    Objects.requireNonNull(SetUp.LOGGERS);
+  }
+
   /// Logs what Varve has to say at `level` and above. Other libraries keep to warnings.
   static void setLevel(Level level) {
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+    if (SetUp.LOGGERS instanceof LoggerContext context) {
       context.getLogger(VARVE).setLevel(level);
     }
+  }
+
+  /// Java has the second thread wait until the first has made a class ready.
+  private static final class SetUp {
+    static final ILoggerFactory LOGGERS = LoggerFactory.getILoggerFactory();
   }
 }

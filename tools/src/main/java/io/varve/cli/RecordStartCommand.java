@@ -14,33 +14,38 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.xerial.snappy.OSInfo;
 import org.xerial.snappy.Snappy;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Starts a server, asks whether it is ready, and stops it, so that Java can record which classes a
 /// start takes; and unpacks what else it takes. The launcher calls it once per build, and later
-/// starts are faster.
+/// starts are faster. All is done by the way it is done for `varve serve`, from the first line on.
 ///
 /// Nothing more is done here on purpose: every class in the record is loaded at every start, at
 /// some 45 µs each, whether it is used or not.
 @Command(
     name = "record-start",
+    addMethodSubcommands = false,
     hidden = true,
     header = "Starts and stops a server, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {
   private static final String READY =
       "GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
+  private final Streams streams;
   private final Disk disk = new LocalDisk();
 
   @Parameters(paramLabel = "DIR", description = "An empty directory.")
   private Path directory = Path.of("");
 
+  RecordStartCommand(Streams streams) {
+    this.streams = streams;
+  }
+
   @Override
   public Integer call() throws IOException {
     unpackSnappy();
-    var stop = new StopSignal();
+    var stop = StopSignal.ofProcess();
     var serve =
         new ServeCommand(
             () -> stop,
@@ -48,9 +53,13 @@ final class RecordStartCommand implements Callable<Integer> {
               askWhetherReady(port);
               stop.stop("recorded");
             });
-    return new CommandLine(serve)
-        .execute(
-            "--web.listen-address=127.0.0.1:0", "--storage.tsdb.path=" + directory.resolve("data"));
+    String[] args = {
+      "serve",
+      "--web.listen-address=127.0.0.1:0",
+      "--storage.tsdb.path=" + directory.resolve("data"),
+    };
+    EarlyStart.begin(args);
+    return VarveCommand.execute(() -> serve, streams, args);
   }
 
   private static void askWhetherReady(int port) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 /// Flags have the names, defaults and limits of Prometheus' own.
 @Command(
     name = "serve",
+    addMethodSubcommands = false,
     header = "Serves a data directory to any Prometheus over HTTP.",
     description = {
       "%nTakes remote write at /api/v1/write and answers remote read at /api/v1/read; whoever"
@@ -168,8 +169,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var server = new Server(directory, storeOptions(), remoteOptions());
     LogConfiguration.setLevel(Level.toLevel(logLevel.name()));
+    var server = new Server(directory, storeOptions(), remoteOptions());
     server.run(stop.get(), ready);
     return 0;
   }

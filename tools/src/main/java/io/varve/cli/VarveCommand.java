@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
 /// question answer with 0 or 1, and end with 2 if they could not.)
 @Command(
     name = "varve",
+    addMethodSubcommands = false,
     scope = ScopeType.INHERIT,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
     abbreviateSynopsis = true,
@@ -49,7 +50,14 @@ final class VarveCommand {
   ///
   /// @return its exit code
   static int execute(Streams streams, String... args) {
-    CommandLine varve = commandLine(streams, args);
+    return execute(() -> new ServeCommand(StopSignal::ofProcess, _ -> {}), streams, args);
+  }
+
+  /// Runs the program with another `serve`.
+  ///
+  /// @return its exit code
+  static int execute(Supplier<ServeCommand> serve, Streams streams, String... args) {
+    CommandLine varve = commandLine(serve, streams, args);
     int exit;
     try {
       exit = varve.execute(args);
@@ -61,7 +69,8 @@ final class VarveCommand {
     return exit;
   }
 
-  private static CommandLine commandLine(Streams streams, String... args) {
+  private static CommandLine commandLine(
+      Supplier<ServeCommand> serve, Streams streams, String... args) {
     var varve = new CommandLine(new VarveCommand());
     varve
         .getCommandSpec()
@@ -71,7 +80,7 @@ final class VarveCommand {
             "%nThe heap may grow to half of the memory, at most 31g. The environment variable"
                 + " VARVE_HEAP sets another limit, as in 4g; VARVE_JAVA_OPTS gives Java more"
                 + " options.");
-    Map<String, Supplier<CommandLine>> commands = commands(streams);
+    Map<String, Supplier<CommandLine>> commands = commands(serve, streams);
     // Each takes its time to set up, which a start need not spend on those that are not asked for.
     Optional<String> only = Stream.of(args).limit(1).filter(commands::containsKey).findFirst();
     commands.forEach((name, command) -> {
@@ -88,9 +97,10 @@ final class VarveCommand {
   }
 
   /// In the order in which the help names them.
-  private static Map<String, Supplier<CommandLine>> commands(Streams streams) {
+  private static Map<String, Supplier<CommandLine>> commands(
+      Supplier<ServeCommand> serve, Streams streams) {
     var commands = new LinkedHashMap<String, Supplier<CommandLine>>();
-    commands.put("serve", () -> new CommandLine(new ServeCommand(StopSignal::ofProcess, _ -> {})));
+    commands.put("serve", () -> new CommandLine(serve.get()));
     commands.put("list", () -> new CommandLine(new ListCommand(streams)));
     commands.put("dump", () -> new CommandLine(new DumpCommand(streams)));
     commands.put("verify", () -> new CommandLine(new VerifyCommand(streams)));
@@ -102,7 +112,7 @@ final class VarveCommand {
                 .addSubcommand(new BenchWriteCommand(streams))
                 .addSubcommand(new BenchSeriesCommand()));
     commands.put("version", () -> new CommandLine(new VersionCommand(streams)));
-    commands.put("record-start", () -> new CommandLine(new RecordStartCommand()));
+    commands.put("record-start", () -> new CommandLine(new RecordStartCommand(streams)));
     return commands;
   }
 
