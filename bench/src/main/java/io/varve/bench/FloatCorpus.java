@@ -41,7 +41,6 @@ public enum FloatCorpus {
 
   static final int SAMPLES_PER_CHUNK = 120;
 
-  private static final int CHUNKS = 1000;
   private static final long START = 1_700_000_000_000L;
   private static final long INTERVAL = 15_000;
 
@@ -56,10 +55,11 @@ public enum FloatCorpus {
     return times;
   }
 
-  /// Values of many chunks: more than a branch predictor learns, and still in a second-level cache.
-  double[][] chunks() {
+  /// Values of some chunks. A thousand are more than a branch predictor learns, and still in a
+  /// second-level cache; one is learned by heart.
+  double[][] chunks(int count) {
     var random = new SplittableRandom(42);
-    double[][] chunks = new double[CHUNKS][SAMPLES_PER_CHUNK];
+    double[][] chunks = new double[count][SAMPLES_PER_CHUNK];
     for (double[] chunk : chunks) {
       fill(chunk, random);
     }

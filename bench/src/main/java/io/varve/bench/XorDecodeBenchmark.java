@@ -33,6 +33,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class XorDecodeBenchmark {
   @Param FloatCorpus corpus = FloatCorpus.COUNTER;
 
+  /// See {@link FloatCorpus#chunks}.
+  @Param("1000")
+  int chunkCount = 1000;
+
   private final XorCursor cursor = new XorCursor();
   private final XorDecoder decoder = new XorDecoder();
   private final long[] times = new long[FloatCorpus.SAMPLES_PER_CHUNK];
@@ -43,7 +47,7 @@ public class XorDecodeBenchmark {
   @Setup
   public void encode() {
     long[] sampleTimes = FloatCorpus.times();
-    double[][] sampleValues = corpus.chunks();
+    double[][] sampleValues = corpus.chunks(chunkCount);
     chunks = new ChunkBuffer[sampleValues.length];
     long bytes = 0;
     for (int i = 0; i < chunks.length; i++) {

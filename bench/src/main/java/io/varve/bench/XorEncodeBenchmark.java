@@ -30,6 +30,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class XorEncodeBenchmark {
   @Param FloatCorpus corpus = FloatCorpus.COUNTER;
 
+  /// See {@link FloatCorpus#chunks}.
+  @Param("1000")
+  int chunkCount = 1000;
+
   private final XorEncoder reused = new XorEncoder();
   private final long[] times = FloatCorpus.times();
   private double[][] chunks = {};
@@ -37,25 +41,37 @@ public class XorEncodeBenchmark {
 
   @Setup
   public void generate() {
-    chunks = corpus.chunks();
+    chunks = corpus.chunks(chunkCount);
   }
 
-  /// In memory that is there already.
+  /// From arrays, in memory that is there already: as samples are written anew.
+  @Benchmark
+  public int arrays() {
+    reused.reset();
+    reused.append(times, nextChunk(), 0, times.length);
+    return reused.length();
+  }
+
+  /// One by one, in memory that is there already: as the head does it.
   @Benchmark
   public int reset() {
     reused.reset();
     return encode(reused);
   }
 
-  /// In a new array, which grows with the chunk.
+  /// One by one, in a new array, which grows with the chunk.
   @Benchmark
   public int fresh() {
     return encode(new XorEncoder());
   }
 
-  private int encode(XorEncoder encoder) {
+  private double[] nextChunk() {
     next = next + 1 == chunks.length ? 0 : next + 1;
-    double[] values = chunks[next];
+    return chunks[next];
+  }
+
+  private int encode(XorEncoder encoder) {
+    double[] values = nextChunk();
     for (int i = 0; i < times.length; i++) {
       encoder.append(times[i], values[i]);
     }

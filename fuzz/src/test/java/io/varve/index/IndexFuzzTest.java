@@ -36,7 +36,7 @@ final class IndexFuzzTest {
   /// Small inputs are tried more often.
   private static byte[] small() {
     var disk = new MemoryDisk();
-    Path file = Path.of("small");
+    Path file = Path.of("/small");
     try (var writer = new IndexWriter(disk, file)) {
       for (String symbol : new String[] {"__name__", "a", "b", "up"}) {
         writer.addSymbol(symbol);

@@ -22,7 +22,7 @@ abstract class BitWriter {
   /// nothing fits into it.
   static final short NO_WINDOW = Long.SIZE << Byte.SIZE;
 
-  private static final VarHandle LONG_BE =
+  static final VarHandle LONG_BE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle SHORT_BE =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -63,10 +63,13 @@ abstract class BitWriter {
 
   /// By half, to a multiple of 8 as objects are aligned to; but first to what the head's longest
   /// chunks need, which would otherwise take a quarter more.
-  private void grow() {
+  ///
+  /// @return the new array
+  final byte[] grow() {
     int larger = (bytes.length + bytes.length / 2 + PUT_BYTES) & -8;
     boolean small = bytes.length + PUT_BYTES <= FULL_CAPACITY;
     bytes = Arrays.copyOf(bytes, small ? Math.min(larger, FULL_CAPACITY) : larger);
+    return bytes;
   }
 
   /// Puts an unsigned LEB128 number.

@@ -19,6 +19,8 @@ public final class ChunkRun {
 
   private final boolean xor2;
   private final byte newest;
+  private final long[] times = new long[MAX_SAMPLES];
+  private final double[] values = new double[MAX_SAMPLES];
   private final XorEncoder xor = new XorEncoder();
   private @Nullable Xor2Encoder xor2Floats;
   private @Nullable HistogramEncoder histograms;
@@ -83,12 +85,15 @@ public final class ChunkRun {
   }
 
   private void encodeXor() {
-    XorEncoder to = xor;
-    chunk = to;
-    to.reset();
+    int count = 0;
     do {
-      to.append(samples.timestamp(), samples.value());
-    } while (advance(SampleKind.FLOAT) && !isStamped());
+      times[count] = samples.timestamp();
+      values[count++] = samples.value();
+      pending = samples.next();
+    } while (pending && count < MAX_SAMPLES && samples.kind() == SampleKind.FLOAT && !isStamped());
+    xor.reset();
+    xor.append(times, values, 0, count);
+    chunk = xor;
   }
 
   private void encodeXor2() {

@@ -12,6 +12,7 @@ import static io.varve.chunk.XorFormat.SIGNIFICANT_BITS;
 import static io.varve.chunk.XorFormat.WINDOW_BITS;
 
 import io.varve.io.Varint;
+import java.util.Objects;
 
 /// Writes one XOR chunk, see {@link XorFormat}, sample by sample: the open chunk of a series.
 /// Between two appends its bytes are a whole chunk.
@@ -26,6 +27,9 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
 
   /// More leading zeros than a value has: nothing fits into this window.
   private static final byte NO_LEADING = Long.SIZE;
+
+  /// Bytes that a later sample takes at most: a dod of up to 24 bits, a window and a value.
+  private static final int MAX_LATER_BYTES = 16;
 
   private long lastTime;
   private long lastDelta;
@@ -106,14 +110,143 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
     setShort(count + 1);
   }
 
+  /// Adds samples, as {@link #append(long, double)} does one by one, but with the state in
+  /// registers.
+  ///
+  /// @param times milliseconds since the epoch, from index {@code from}, inclusive, to {@code to},
+  ///   exclusive
+  /// @param values likewise
+  /// @throws IllegalStateException if there are more than 65535 samples then; none is added
+  public void append(long[] times, double[] values, int from, int to) {
+    Objects.checkFromToIndex(from, to, Math.min(times.length, values.length));
+    if (to - from > MAX_SAMPLES - sampleCount()) {
+      throw full();
+    }
+    int next = from;
+    while (next < to) {
+      next = sampleCount() > 1 ? appendRun(times, values, next, to) : next;
+      if (next < to) {
+        append(times[next], values[next]);
+        next++;
+      }
+    }
+  }
+
+  /// The hot loop: ends early at a sample with a dod of 64 bits.
+  ///
+  /// Whether a value stays, and whether its change fits into the window, is chance in most series,
+  /// and guessing wrong costs more than computing all cases: masks (all ones or none) choose. Only
+  /// after a value that stayed it is likely that the next one stays.
+  ///
+  /// @return index of the first sample that was not added
+  private int appendRun(long[] times, double[] values, int from, int to) {
+    byte[] bytes = this.bytes;
+    long lastTime = this.lastTime;
+    long lastDelta = this.lastDelta;
+    long lastBits = this.lastBits;
+    int leading = this.leading;
+    int trailing = this.trailing;
+    // The byte that is not full yet, and after it nothing.
+    int at = position >>> 3;
+    int used = position & 7;
+    long word = used == 0 ? 0 : (bytes[at] & (0xff00L >>> used) & 0xff) << (Long.SIZE - Byte.SIZE);
+    boolean stays = false;
+    int i = from;
+    for (; i < to; i++) {
+      long delta = times[i] - lastTime;
+      long dod = delta - lastDelta;
+      long bits = Double.doubleToRawLongBits(values[i]);
+      long xor = bits ^ lastBits;
+      while (at + MAX_LATER_BYTES + PUT_BYTES > bytes.length) {
+        bytes = grow();
+      }
+      long put = 0;
+      int width = 1;
+      if (dod != 0) {
+        int ones = XorFormat.dodOnes(dod);
+        if (ones == LONG_DOD_ONES) {
+          break;
+        }
+        int dodBits = XorFormat.dodBits(ones);
+        put = ((2L << ones) - 2) << dodBits | (dod & ((1L << dodBits) - 1));
+        width = ones + 1 + dodBits;
+      }
+      if (stays && xor == 0) {
+        put <<= 1;
+        width++;
+      } else {
+        int changed = (int) ((xor | -xor) >> (Long.SIZE - 1));
+        stays = changed == 0;
+        int newLeading = Math.min(Long.numberOfLeadingZeros(xor), MAX_LEADING);
+        int newTrailing = Long.numberOfTrailingZeros(xor);
+        int outside = ((newLeading - leading) | (newTrailing - trailing)) >> (Integer.SIZE - 1);
+        outside &= changed;
+        leading ^= (leading ^ newLeading) & outside;
+        trailing ^= (trailing ^ newTrailing) & outside;
+        int significant = (Long.SIZE - leading - trailing) & changed;
+        int window = leading << SIGNIFICANT_BITS | (significant & ((1 << SIGNIFICANT_BITS) - 1));
+        int windowWidth = (LEADING_BITS + SIGNIFICANT_BITS) & outside;
+        // 0, or 10, or 11 and the window.
+        long change = ((2L & changed | (1 & outside)) << windowWidth) | (window & outside);
+        int changeWidth = 1 + (1 & changed) + windowWidth;
+        put = put << changeWidth | change;
+        width += changeWidth;
+        if (width + significant >= PUT_BITS) {
+          word |= put << (Long.SIZE - used - width);
+          LONG_BE.set(bytes, at, word);
+          used += width;
+          at += used >>> 3;
+          word <<= used & -Byte.SIZE;
+          used &= 7;
+          // Up to 64 bits are left of the change; the low half by the way of all others.
+          put = xor >>> trailing;
+          width = significant;
+          if (significant > Integer.SIZE) {
+            width = significant - Integer.SIZE;
+            word |= put >>> Integer.SIZE << (Long.SIZE - used - width);
+            LONG_BE.set(bytes, at, word);
+            used += width;
+            at += used >>> 3;
+            word <<= used & -Byte.SIZE;
+            used &= 7;
+            put &= 0xffff_ffffL;
+            width = Integer.SIZE;
+          }
+        } else {
+          put = put << significant | xor >>> trailing;
+          width += significant;
+        }
+      }
+      word |= put << (Long.SIZE - used - width);
+      LONG_BE.set(bytes, at, word);
+      used += width;
+      at += used >>> 3;
+      word <<= used & -Byte.SIZE;
+      used &= 7;
+      lastTime = times[i];
+      lastDelta = delta;
+      lastBits = bits;
+    }
+    position = at * Byte.SIZE + used;
+    this.lastTime = lastTime;
+    this.lastDelta = lastDelta;
+    this.lastBits = lastBits;
+    this.leading = (byte) leading;
+    this.trailing = (byte) trailing;
+    setShort(sampleCount() + i - from);
+    return i;
+  }
+
   private void appendLater(long dod, long xor, int count) {
     if (count == MAX_SAMPLES) {
-      throw new IllegalStateException("the chunk already has " + MAX_SAMPLES + " samples");
+      throw full();
     }
-    int ones = dodOnes(dod);
-    if (ones == 0) {
+    if (dod == 0) {
       putChange(0, 1, xor);
-    } else if (ones < LONG_DOD_ONES) {
+      return;
+    }
+    int ones = XorFormat.dodOnes(dod);
+    if (ones < LONG_DOD_ONES) {
       int width = XorFormat.dodBits(ones);
       long prefix = (2L << ones) - 2;
       putChange(prefix << width | (dod & ((1L << width) - 1)), ones + 1 + width, xor);
@@ -124,15 +257,8 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
     }
   }
 
-  private static int dodOnes(long dod) {
-    if (dod == 0) {
-      return 0;
-    }
-    int ones = 1;
-    while (ones < LONG_DOD_ONES && !XorFormat.fits(dod, XorFormat.dodBits(ones))) {
-      ones++;
-    }
-    return ones;
+  private static IllegalStateException full() {
+    return new IllegalStateException("a chunk has at most " + MAX_SAMPLES + " samples");
   }
 
   /// Puts the change of the value, after {@code width} bits (at most 24) that were collected

@@ -83,9 +83,17 @@ final class XorFormat {
     return SMALL_DOD_BITS + (ones - 1) * DOD_BITS_STEP;
   }
 
-  /// Whether a `dod` can be written in {@code bits} bits.
-  static boolean fits(long dod, int bits) {
-    return (dod + smallest(bits)) >>> bits == 0;
+  /// Ones in the prefix of a `dod` that is not 0: 1 to 4.
+  static int dodOnes(long dod) {
+    // The ranges are those of two's complement, each moved up by one.
+    long moved = dod - 1;
+    int bits = Long.SIZE + 1 - Long.numberOfLeadingZeros(moved ^ (moved >> (Long.SIZE - 1)));
+    return 1 + isLess(dodBits(1), bits) + isLess(dodBits(2), bits) + isLess(dodBits(3), bits);
+  }
+
+  /// 1 or 0, by the sign of the difference: nothing for the processor to guess.
+  private static int isLess(int a, int b) {
+    return (a - b) >>> (Integer.SIZE - 1);
   }
 
   /// The `dod` that {@code raw} stands for.

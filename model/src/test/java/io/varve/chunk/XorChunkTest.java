@@ -96,6 +96,40 @@ final class XorChunkTest {
   }
 
   @Test
+  void takesManySamplesAtOnceAsOneByOne() {
+    Property.forAll(
+        3000,
+        random -> {
+          FloatSamples samples = FloatSamples.any(random, random.nextInt(300));
+          double[] values = new double[samples.size()];
+          Arrays.setAll(values, samples::value);
+          var encoder = new XorEncoder(random.nextInt(100));
+          XorChunks.append(encoder, FloatSamples.any(random, random.nextInt(100)), 0);
+          encoder.reset();
+
+          int to = 0;
+          while (to < samples.size()) {
+            int from = to;
+            to += random.nextInt(1, samples.size() - from + 1);
+            encoder.append(samples.times(), values, from, to);
+            assertThat(encoder.toByteArray()).isEqualTo(XorChunks.encode(samples.first(to)));
+          }
+        });
+  }
+
+  @Test
+  void takesNoneOfTooMany() {
+    var encoder = new XorEncoder();
+    encoder.append(1, 1);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> encoder.append(new long[65535], new double[65535], 0, 65535));
+    assertThat(encoder.sampleCount()).isEqualTo(1);
+    encoder.append(new long[65535], new double[65535], 1, 65535);
+    assertThat(encoder.sampleCount()).isEqualTo(65535);
+  }
+
+  @Test
   void growsFromAnyCapacity() {
     FloatSamples samples = FloatSamples.extreme(Property.random(), 200);
     byte[] chunk = XorChunks.encode(samples);
