@@ -187,7 +187,7 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
         int window = leading << SIGNIFICANT_BITS | (significant & ((1 << SIGNIFICANT_BITS) - 1));
         int windowWidth = (LEADING_BITS + SIGNIFICANT_BITS) & outside;
         // 0, or 10, or 11 and the window.
-        long change = ((2L & changed | (1 & outside)) << windowWidth) | (window & outside);
+        long change = (((2L & changed) | (1 & outside)) << windowWidth) | (window & outside);
         int changeWidth = 1 + (1 & changed) + windowWidth;
         put = put << changeWidth | change;
         width += changeWidth;
