@@ -99,7 +99,8 @@ final class BenchWriteCommand implements Callable<Integer> {
             return storage;
           });
     }
-    ResidentMemory.peak(disk).ifPresent(bytes -> print(" > peak resident bytes: " + bytes));
+    ResidentMemory.read(disk)
+        .ifPresent(memory -> print(" > peak resident bytes: " + memory.peak()));
     return 0;
   }
 

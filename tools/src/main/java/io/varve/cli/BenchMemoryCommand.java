@@ -1,0 +1,96 @@
+package io.varve.cli;
+
+import io.varve.Varve;
+import io.varve.VarveOptions;
+import io.varve.io.Disk;
+import io.varve.io.LocalDisk;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Fills a head and asks Java and the system how much memory that takes.
+@Command(
+    name = "memory",
+    addMethodSubcommands = false,
+    header = "Measures how much memory a series takes.",
+    description =
+        "%nWrites the series that bench series makes up to a new store, each with some samples that"
+            + " are 15 s apart: constants, counters and gauges in turn. Then it prints how many"
+            + " bytes there are per series, after a collection of what is not needed any more. The"
+            + " heap may grow to what VARVE_HEAP says, and what is left free in it counts as"
+            + " resident.")
+final class BenchMemoryCommand implements Callable<Integer> {
+  private final Streams streams;
+  private final Disk disk = new LocalDisk();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Where to write: the store is DIR/storage, and replaces one that is there. Default:"
+              + " benchout.")
+  private Path out = Path.of("benchout");
+
+  @Option(
+      names = "--series",
+      paramLabel = "N",
+      converter = PositiveInt.class,
+      description = "How many series to write. Default: 1000000.")
+  private int series = 1_000_000;
+
+  @Option(
+      names = "--scrapes",
+      paramLabel = "N",
+      converter = PositiveInt.class,
+      description =
+          "How many samples to give each of them. Default: 60, half of what fills a chunk.")
+  private int scrapes = 60;
+
+  BenchMemoryCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path storage = out.resolve("storage");
+    disk.deleteRecursively(storage);
+    try (Varve db = Varve.open(storage, VarveOptions.defaults().withMaintenance(false))) {
+      new MemoryBenchmark(db, series).run(scrapes);
+      report();
+      if (db.stats().headSeries() != series) {
+        throw new CommandException("the store has " + db.stats().headSeries() + " series");
+      }
+    }
+    return 0;
+  }
+
+  private void report() {
+    ManagementFactory.getMemoryMXBean().gc();
+    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+    print("series: " + series);
+    print("samples per series: " + scrapes);
+    print("heap in use", heap.getUsed());
+    print("heap committed", heap.getCommitted());
+    Optional<ResidentMemory> resident = ResidentMemory.read(disk);
+    resident.ifPresent(memory -> {
+      print("resident", memory.now());
+      print("resident, mapped files", memory.files());
+      print("resident, neither", memory.now() - memory.files() - heap.getCommitted());
+      print("resident at most", memory.peak());
+    });
+    streams.out().flush();
+  }
+
+  private void print(String what, long bytes) {
+    print("%s: %d bytes, %d per series".formatted(what, bytes, bytes / series));
+  }
+
+  private void print(String line) {
+    streams.out().println(line);
+  }
+}
