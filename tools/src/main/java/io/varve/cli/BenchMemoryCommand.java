@@ -5,6 +5,7 @@ import io.varve.VarveOptions;
 import io.varve.io.Disk;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Path;
@@ -76,14 +77,24 @@ final class BenchMemoryCommand implements Callable<Integer> {
     print("samples per series: " + scrapes);
     print("heap in use", heap.getUsed());
     print("heap committed", heap.getCommitted());
+    print("off heap", offHeap());
     Optional<ResidentMemory> resident = ResidentMemory.read(disk);
     resident.ifPresent(memory -> {
       print("resident", memory.now());
       print("resident, mapped files", memory.files());
-      print("resident, neither", memory.now() - memory.files() - heap.getCommitted());
       print("resident at most", memory.peak());
     });
     streams.out().flush();
+  }
+
+  /// What Java itself takes, compiled code for the most part, and memory that was asked for outside
+  /// of the heap. Not what native libraries take.
+  private static long offHeap() {
+    long bytes = ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage().getUsed();
+    for (var pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+      bytes += pool.getName().equals("direct") ? pool.getMemoryUsed() : 0;
+    }
+    return bytes;
   }
 
   private void print(String what, long bytes) {

@@ -29,6 +29,8 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // It asks for JVM flags that nothing here needs.
+    context.getLogger("net.openhft.chronicle.core.util.ClassUtil").setLevel(Level.OFF);
     // What it says of a start that failed is thrown, too.
     context.getLogger("io.javalin.Javalin").setLevel(Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
