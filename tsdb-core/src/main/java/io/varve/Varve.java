@@ -47,6 +47,10 @@ public interface Varve extends AutoCloseable {
   /// Figures for dashboards.
   VarveStats stats();
 
+  /// Replaces {@link VarveOptions#limits()}. Series in the head go on, also if there are more than
+  /// the new limits would let in.
+  void setLimits(Limits limits);
+
   /// Does what is due now of the background work (cutting blocks off the head, retention) and
   /// returns when it is done.
   void maintain() throws IOException;

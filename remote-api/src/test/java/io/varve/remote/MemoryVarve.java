@@ -4,6 +4,8 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
+import io.varve.Limit;
+import io.varve.Limits;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
@@ -94,6 +96,7 @@ class MemoryVarve implements Varve {
         12,
         36,
         37,
+        Map.of(Limit.SERIES, 38L, Limit.LABELS, 0L),
         13,
         14,
         15,
@@ -118,6 +121,10 @@ class MemoryVarve implements Varve {
         34_000,
         true);
   }
+
+  /// Has none.
+  @Override
+  public void setLimits(Limits limits) {}
 
   @Override
   public void maintain() {}

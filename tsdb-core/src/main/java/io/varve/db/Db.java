@@ -2,6 +2,7 @@ package io.varve.db;
 
 import io.varve.Appender;
 import io.varve.FloatEncoding;
+import io.varve.Limits;
 import io.varve.Querier;
 import io.varve.Varve;
 import io.varve.VarveOptions;
@@ -226,6 +227,12 @@ public final class Db implements Varve {
     }
     head.truncate(end);
     return true;
+  }
+
+  @Override
+  public void setLimits(Limits limits) {
+    checkOpen();
+    head.setLimits(limits);
   }
 
   @Override
