@@ -20,6 +20,7 @@ import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -125,6 +126,9 @@ class MemoryVarve implements Varve {
   /// Has none.
   @Override
   public void setLimits(Limits limits) {}
+
+  @Override
+  public void setRetention(Duration retention) {}
 
   @Override
   public void maintain() {}
