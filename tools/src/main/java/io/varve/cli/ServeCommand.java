@@ -3,6 +3,7 @@ package io.varve.cli;
 import ch.qos.logback.classic.Level;
 import io.varve.Compatibility;
 import io.varve.FloatEncoding;
+import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.io.Compression;
 import io.varve.remote.RemoteOptions;
@@ -246,9 +247,25 @@ final class ServeCommand implements Callable<Integer> {
         new Settings(spec, () -> new ServeCommand(stop, ready, environment), environment);
     ServeCommand said = settings.read();
     said.setLogLevel();
-    var server = new Server(said.directory, said.storeOptions(), said.remoteOptions());
-    server.run(stop.get(), ready);
+    StopSignal orders = stop.get();
+    var configuration = new Configuration(said, settings, orders::stop, System::currentTimeMillis);
+    orders.onHangUp(configuration::reload);
+    var server =
+        new Server(said.directory, said.storeOptions(), said.remoteOptions(), configuration);
+    server.run(orders, ready);
     return 0;
+  }
+
+  /// Hands over to a running server what can be changed in one: the options that are {@link
+  /// Reloadable}. They have been checked, so this does not fail half way.
+  void applyTo(Varve store) {
+    setLogLevel();
+    store.setLimits(limits.limits());
+    store.setRetention(retention);
+  }
+
+  boolean enableLifecycle() {
+    return enableLifecycle;
   }
 
   CommandSpec spec() {
