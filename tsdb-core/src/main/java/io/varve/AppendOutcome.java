@@ -1,7 +1,8 @@
 package io.varve;
 
 /// What became of one sample. Everything but {@link #ACCEPTED} and {@link #DUPLICATE} means that it
-/// was not taken, and will not be when it is sent again.
+/// was not taken, and will not be when it is sent again (unless a limit was in its way, and there
+/// is room by then).
 public enum AppendOutcome {
   /// Taken; kept for good once the commit returns.
   ACCEPTED("accepted"),
@@ -19,7 +20,9 @@ public enum AppendOutcome {
   /// A native histogram whose schema, spans, buckets and counts do not go together.
   INVALID_HISTOGRAM("invalid histogram"),
   /// The Prometheus version that the store has to stay compatible with could not read it.
-  INCOMPATIBLE("not readable by the Prometheus version to be compatible with");
+  INCOMPATIBLE("not readable by the Prometheus version to be compatible with"),
+  /// Of a new series, for which one of the {@link Limits} leaves no room.
+  OVER_LIMIT("over limit");
 
   private final String text;
 

@@ -14,7 +14,7 @@ public interface Appender extends AutoCloseable {
   /// @param timestamp milliseconds since the epoch
   /// @throws IllegalArgumentException if {@code labels} is empty
   default AppendResult append(Labels labels, long timestamp, double value) {
-    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
+    SeriesRef series = series(labels);
     return new AppendResult(append(series, timestamp, value), series);
   }
 
@@ -37,7 +37,7 @@ public interface Appender extends AutoCloseable {
   /// @param timestamp milliseconds since the epoch
   /// @throws IllegalArgumentException if {@code labels} is empty
   default AppendResult append(Labels labels, long timestamp, NativeHistogram histogram) {
-    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
+    SeriesRef series = series(labels);
     return new AppendResult(append(series, timestamp, histogram), series);
   }
 
@@ -51,8 +51,19 @@ public interface Appender extends AutoCloseable {
   /// As {@link #append(SeriesRef, long, long, double)}, for a native histogram.
   AppendOutcome append(SeriesRef series, long start, long timestamp, NativeHistogram histogram);
 
+  /// Finds a series by its labels, creating it if need be. Where a limit keeps it from being
+  /// created, appends by the reference answer {@link AppendOutcome#OVER_LIMIT}, and create it as
+  /// soon as there is room.
+  ///
+  /// @throws IllegalArgumentException if {@code labels} is empty
+  default SeriesRef series(Labels labels) {
+    return series(labels.encoded(), 0, labels.encoded().length);
+  }
+
   /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
-  /// it exists.
+  /// it exists. Where a limit keeps it from being created, appends by the reference answer {@link
+  /// AppendOutcome#OVER_LIMIT}; such a reference has the {@linkplain SeriesRef#id() id} 0 and is
+  /// good until this appender is used for another series, as refusing is to make no garbage either.
   ///
   /// @param labels canonical packed labels, see {@link io.varve.model.LabelsCodec}; copied when
   ///   kept

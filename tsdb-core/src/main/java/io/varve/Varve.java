@@ -4,6 +4,7 @@ import io.varve.block.BlockMeta;
 import io.varve.db.Db;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// A time-series store in one directory, in Prometheus' format. Thread-safe.
@@ -46,6 +47,15 @@ public interface Varve extends AutoCloseable {
 
   /// Figures for dashboards.
   VarveStats stats();
+
+  /// Replaces {@link VarveOptions#limits()}. Series in the head go on, also if there are more than
+  /// the new limits would let in.
+  void setLimits(Limits limits);
+
+  /// Replaces {@link VarveOptions#retention()}; takes effect at the next maintenance.
+  ///
+  /// @throws IllegalArgumentException if it is negative
+  void setRetention(Duration retention);
 
   /// Does what is due now of the background work (cutting blocks off the head, retention) and
   /// returns when it is done.

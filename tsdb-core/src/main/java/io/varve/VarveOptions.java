@@ -37,6 +37,7 @@ public final class VarveOptions {
     FloatEncoding floatEncoding = FloatEncoding.XOR;
     boolean startTimestamps;
     boolean labelIndices;
+    Limits limits = Limits.NONE;
     boolean maintenance = true;
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
@@ -139,6 +140,16 @@ public final class VarveOptions {
 
   public VarveOptions withLabelIndices(boolean labelIndices) {
     return with(v -> v.labelIndices = labelIndices);
+  }
+
+  /// What the head takes at most. Default {@link Limits#NONE}: whose heap it is knows how much of
+  /// it is for series.
+  public Limits limits() {
+    return values.limits;
+  }
+
+  public VarveOptions withLimits(Limits limits) {
+    return with(v -> v.limits = Objects.requireNonNull(limits));
   }
 
   /// Whether a background thread does the maintenance; without it {@link Varve#maintain()} has to

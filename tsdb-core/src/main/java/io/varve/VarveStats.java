@@ -1,5 +1,7 @@
 package io.varve;
 
+import java.util.Map;
+
 /// Figures of a running store at one moment. Counters count since it was opened.
 ///
 /// @param headSeries series in the head
@@ -20,6 +22,7 @@ package io.varve;
 /// @param histogramsInvalid native histograms refused as invalid
 /// @param samplesIncompatible samples refused because the Prometheus version to be compatible with
 ///   could not read them
+/// @param samplesOverLimit samples refused because a limit kept out their series, by limit
 /// @param headTruncations times the head was cut
 /// @param blocks persisted blocks
 /// @param blockBytes bytes of all persisted blocks
@@ -59,6 +62,7 @@ public record VarveStats(
     long samplesTooOld,
     long histogramsInvalid,
     long samplesIncompatible,
+    Map<Limit, Long> samplesOverLimit,
     long headTruncations,
     long blocks,
     long blockBytes,

@@ -106,6 +106,20 @@ public final class MemPostings implements PostingsSource {
     }
   }
 
+  /// How many series have this label.
+  public int cardinality(String name, String value) {
+    SlotSet slots = sets(name).get(value);
+    if (slots == null) {
+      return 0;
+    }
+    reading.lock();
+    try {
+      return slots.cardinality();
+    } finally {
+      reading.unlock();
+    }
+  }
+
   @Override
   public Postings all() {
     return copy(all);

@@ -40,6 +40,10 @@ final class SlotSet {
     return bitmap == null ? empty : bitmap.isEmpty();
   }
 
+  int cardinality() {
+    return bitmap == null ? (empty ? 0 : 1) : bitmap.getCardinality();
+  }
+
   /// A bitmap that later changes of this set do not reach.
   RoaringBitmap copy() {
     if (bitmap != null) {

@@ -32,6 +32,11 @@ final class Refusal extends RuntimeException {
     return new Refusal(400, sentence, -1, null);
   }
 
+  /// Status 403: what the server was not told to allow.
+  static Refusal forbidden(String sentence) {
+    return new Refusal(403, sentence, -1, null);
+  }
+
   /// Status 405.
   ///
   /// @param allow the methods that are served, as the header lists them

@@ -25,6 +25,7 @@ public final class RemoteServer implements AutoCloseable {
   private static final List<String> QUERY = List.of("GET", "POST");
   private static final List<String> GET = List.of("GET");
   private static final List<String> POST = List.of("POST");
+  private static final List<String> ORDER = List.of("POST", "PUT");
 
   private final Supplier<Optional<Varve>> store;
   private final RemoteOptions options;
@@ -36,6 +37,26 @@ public final class RemoteServer implements AutoCloseable {
   /// @param store the store, empty while it is being opened
   /// @param clock milliseconds since the epoch; samples too far ahead of it are refused
   public RemoteServer(Supplier<Optional<Varve>> store, RemoteOptions options, LongSupplier clock) {
+    this(store, options, clock, Optional.empty());
+  }
+
+  /// One with paths to reload the configuration and to end the program.
+  ///
+  /// @param store the store, empty while it is being opened
+  /// @param clock milliseconds since the epoch; samples too far ahead of it are refused
+  public RemoteServer(
+      Supplier<Optional<Varve>> store,
+      RemoteOptions options,
+      LongSupplier clock,
+      Lifecycle lifecycle) {
+    this(store, options, clock, Optional.of(lifecycle));
+  }
+
+  private RemoteServer(
+      Supplier<Optional<Varve>> store,
+      RemoteOptions options,
+      LongSupplier clock,
+      Optional<Lifecycle> lifecycle) {
     this.store = store;
     this.options = options;
     var registry = new PrometheusRegistry();
@@ -46,6 +67,7 @@ public final class RemoteServer implements AutoCloseable {
     metrics.inFlightBytes(budget);
     registry.register(new StoreMetrics(store));
     addRoutes(new BodyReader(options.maxBodyBytes(), BODY_PATIENCE, budget), registry, clock);
+    lifecycle.ifPresent(this::addLifecycle);
     listener = new HttpListener(options, routes);
   }
 
@@ -61,6 +83,13 @@ public final class RemoteServer implements AutoCloseable {
     add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
     add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
     add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);
+  }
+
+  private void addLifecycle(Lifecycle lifecycle) {
+    metrics.reloads(lifecycle);
+    var endpoints = new LifecycleEndpoints(lifecycle);
+    add("/-/reload", ORDER, endpoints::reload, Answers::refusal);
+    add("/-/quit", ORDER, endpoints::quit, Answers::refusal);
   }
 
   /// @param path in metrics its variable parts are written as Prometheus' router has them, `:name`

@@ -10,12 +10,15 @@ import io.varve.remote.RemoteProto.ReadRequest.ResponseType;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 
 /// What the server counts of itself, under the names that Prometheus has for it where it has one.
 /// Thread-safe.
 final class ServerMetrics {
   /// Those of Prometheus, seconds.
   private static final double[] DURATION_BOUNDS = {.1, .2, .4, 1, 3, 8, 20, 60, 120};
+
+  private static final double MILLIS = 1000;
 
   private final PrometheusRegistry registry;
   private final Counter requests;
@@ -85,6 +88,25 @@ final class ServerMetrics {
         .name("prometheus_ready")
         .help("Whether the store is open.")
         .callback(callback -> callback.call(ready.getAsBoolean() ? 1 : 0))
+        .register(registry);
+  }
+
+  void reloads(Lifecycle lifecycle) {
+    gauge(
+        "prometheus_config_last_reload_successful",
+        "Whether the last reload of the configuration was successful.",
+        () -> lifecycle.reloaded() ? 1 : 0);
+    gauge(
+        "prometheus_config_last_reload_success_timestamp_seconds",
+        "When the configuration was last read successfully.",
+        () -> lifecycle.reloadedAt() / MILLIS);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
         .register(registry);
   }
 

@@ -44,6 +44,7 @@ final class StoreMetrics implements MultiCollector {
   private static void collect(VarveStats stats, MetricSnapshots.Builder metrics) {
     head(stats, metrics);
     samples(stats, metrics);
+    limits(stats, metrics);
     blocks(stats, metrics);
     log(stats, metrics);
   }
@@ -103,6 +104,18 @@ final class StoreMetrics implements MultiCollector {
         "incompatible_samples",
         "Samples refused because the Prometheus version to be compatible with cannot read them.",
         stats.samplesIncompatible());
+  }
+
+  private static void limits(VarveStats stats, MetricSnapshots.Builder to) {
+    var refusals =
+        CounterSnapshot.builder()
+            .name(VARVE + "limit_refusals")
+            .help("Samples refused because a limit kept out their series.");
+    stats
+        .samplesOverLimit()
+        .forEach((limit, count) ->
+            refusals.dataPoint(point(count, Labels.of("limit", limit.toString()))));
+    to.metricSnapshot(refusals.build());
   }
 
   private static void blocks(VarveStats stats, MetricSnapshots.Builder to) {

@@ -64,9 +64,10 @@ final class WriteTally {
                 + timestamp);
   }
 
-  /// Keeps the words only: the commit counts what the store refused.
+  /// Keeps the words only: the commit counts what the store refused. It also has better words where
+  /// a limit was in the way.
   void refused(AppendOutcome outcome, SeriesRef series, long timestamp) {
-    if (first == null) {
+    if (first == null && outcome != AppendOutcome.OVER_LIMIT) {
       first = words(outcome.toString(), series.labels().toString(), timestamp);
     }
   }

@@ -4,6 +4,8 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
+import io.varve.Limit;
+import io.varve.Limits;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
@@ -18,6 +20,7 @@ import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -94,6 +97,7 @@ class MemoryVarve implements Varve {
         12,
         36,
         37,
+        Map.of(Limit.SERIES, 38L, Limit.LABELS, 0L),
         13,
         14,
         15,
@@ -118,6 +122,13 @@ class MemoryVarve implements Varve {
         34_000,
         true);
   }
+
+  /// Has none.
+  @Override
+  public void setLimits(Limits limits) {}
+
+  @Override
+  public void setRetention(Duration retention) {}
 
   @Override
   public void maintain() {}

@@ -3,22 +3,33 @@ package io.varve.cli;
 import ch.qos.logback.classic.Level;
 import io.varve.Compatibility;
 import io.varve.FloatEncoding;
+import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.io.Compression;
 import io.varve.remote.RemoteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/// Flags have the names, defaults and limits of Prometheus' own.
+/// Flags have the names, defaults and limits of Prometheus' own. They are also what can be said in
+/// the environment and in the configuration file, see {@link Setting}: an option here is all it
+/// takes.
+///
+/// Two of these at most: the one that runs, as the flags have it; and the one that holds what
+/// everybody has said, see {@link Settings}.
 @Command(
     name = "serve",
     addMethodSubcommands = false,
@@ -27,53 +38,78 @@ import picocli.CommandLine.TypeConversionException;
       "%nTakes remote write at /api/v1/write and answers remote read at /api/v1/read; whoever"
           + " watches it finds /metrics, /-/healthy and /-/ready. It is ready when the log is"
           + " replayed. SIGTERM and SIGINT (Ctrl-C) end it without loss.",
-      "%nDurations are written as 15d or 2h30m, sizes as 128MB, in powers of 1024."
+      "%nDurations are written as 15d or 2h30m, sizes as 128MB, in powers of 1024.",
+      "%nWhat no flag says is looked for in the environment (--storage.tsdb.path as"
+          + " VARVE_STORAGE_TSDB_PATH), then in the configuration file (path, in the section tsdb"
+          + " of the section storage). SIGHUP has the file read again."
     })
+@SuppressWarnings("NullAway.Init") // picocli sets the options
 final class ServeCommand implements Callable<Integer> {
-  private static final long MIN_SEGMENT_SIZE = 10 << 20;
-  private static final long MAX_SEGMENT_SIZE = 256 << 20;
-
   private final Supplier<StopSignal> stop;
   private final IntConsumer ready;
+  private final Map<String, String> environment;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config.file",
+      paramLabel = "FILE",
+      description = "Where more settings are, in YAML. Default: none.")
+  private @Nullable Path configFile;
+
+  @Option(
+      names = "--web.enable-lifecycle",
+      description = "Let anyone have /-/reload and /-/quit. Default: answer 403.")
+  private boolean enableLifecycle;
 
   @Option(
       names = "--web.listen-address",
       paramLabel = "HOST:PORT",
-      description = "Where to listen; without a host, on every interface. Default: 127.0.0.1:9201.")
-  private String listenAddress = "127.0.0.1:9201";
+      converter = Address.class,
+      defaultValue = "127.0.0.1:9201",
+      description =
+          "Where to listen; without a host, on every interface. Default: ${DEFAULT-VALUE}.")
+  private String listenAddress;
 
   @Option(
       names = "--storage.tsdb.path",
       paramLabel = "DIR",
-      description = "The data directory; made if it does not exist. Default: data.")
-  private Path directory = Path.of("data");
+      defaultValue = "data",
+      description = "The data directory; made if it does not exist. Default: ${DEFAULT-VALUE}.")
+  private Path directory;
 
+  @Reloadable
   @Option(
       names = "--storage.tsdb.retention.time",
       paramLabel = "DURATION",
+      defaultValue = "15d",
       converter = PrometheusDuration.class,
-      description = "How long to keep samples; 0 keeps them for good. Default: 15d.")
-  private Duration retention = Duration.ofDays(15);
+      description = "How long to keep samples; 0 keeps them for good. Default: ${DEFAULT-VALUE}.")
+  private Duration retention;
 
   @Option(
       names = "--storage.tsdb.min-block-duration",
       paramLabel = "DURATION",
-      converter = PrometheusDuration.class,
-      description = "Time that a block cut from memory spans; for use in testing. Default: 2h.")
-  private Duration blockRange = Duration.ofHours(2);
+      defaultValue = "2h",
+      converter = PositiveDuration.class,
+      description =
+          "Time that a block cut from memory spans; for use in testing. Default: ${DEFAULT-VALUE}.")
+  private Duration blockRange;
 
   @Option(
       names = "--storage.tsdb.wal-segment-size",
       paramLabel = "SIZE",
-      converter = Base2Bytes.class,
-      description = "Size of the files of the log, 10MB to 256MB. Default: 128MB.")
-  private long segmentSize = 128 << 20;
+      defaultValue = "128MB",
+      converter = SegmentSize.class,
+      description = "Size of the files of the log, 10MB to 256MB. Default: ${DEFAULT-VALUE}.")
+  private int segmentSize;
 
   @Option(
       names = "--storage.tsdb.wal-compression-type",
       paramLabel = "TYPE",
-      description = "How to compress the log: snappy, zstd or none. Default: snappy.")
-  private Compression compression = Compression.SNAPPY;
+      defaultValue = "snappy",
+      description = "How to compress the log: snappy, zstd or none. Default: ${DEFAULT-VALUE}.")
+  private Compression compression;
 
   @Option(
       names = "--no-storage.tsdb.wal-compression",
@@ -88,17 +124,19 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--storage.tsdb.compat",
       paramLabel = "VERSION",
+      defaultValue = "2.42",
       converter = CompatibilityConverter.class,
       description =
           "The oldest Prometheus that must be able to read the directory: 2.42, 3.5, 3.13 or 3.14."
-              + " What it could not read is not written. Default: 2.42.")
-  private Compatibility compatibility = Compatibility.V2_42;
+              + " What it could not read is not written. Default: ${DEFAULT-VALUE}.")
+  private Compatibility compatibility;
 
   @Option(
       names = "--storage.tsdb.chunk-encoding.floats",
       paramLabel = "ENCODING",
-      description = "How to write chunks of floats: xor or xor2. Default: xor.")
-  private FloatEncoding floatEncoding = FloatEncoding.XOR;
+      defaultValue = "xor",
+      description = "How to write chunks of floats: xor or xor2. Default: ${DEFAULT-VALUE}.")
+  private FloatEncoding floatEncoding;
 
   @Option(
       names = "--storage.tsdb.st-storage",
@@ -115,31 +153,39 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--storage.remote.read-sample-limit",
       paramLabel = "N",
+      defaultValue = "5e7",
       converter = Count.class,
       description =
           "Most samples in an answer to remote read, streamed ones apart; 0 sets no limit. Default:"
-              + " 5e7.")
-  private long readSampleLimit = 50_000_000;
+              + " ${DEFAULT-VALUE}.")
+  private long readSampleLimit;
 
   @Option(
       names = "--storage.remote.read-concurrent-limit",
       paramLabel = "N",
+      defaultValue = "10",
       converter = PositiveInt.class,
-      description = "Most remote reads at the same time. Default: 10.")
-  private int readConcurrentLimit = 10;
+      description = "Most remote reads at the same time. Default: ${DEFAULT-VALUE}.")
+  private int readConcurrentLimit;
 
   @Option(
       names = "--storage.remote.read-max-bytes-in-frame",
       paramLabel = "N",
+      defaultValue = "1048576",
       converter = PositiveInt.class,
-      description = "Bytes in a frame of a streamed answer to remote read. Default: 1048576.")
-  private int readMaxBytesInFrame = 1 << 20;
+      description =
+          "Bytes in a frame of a streamed answer to remote read. Default: ${DEFAULT-VALUE}.")
+  private int readMaxBytesInFrame;
 
+  @Mixin private LimitFlags limits;
+
+  @Reloadable
   @Option(
       names = "--log.level",
       paramLabel = "LEVEL",
-      description = "Least severity to log: ${COMPLETION-CANDIDATES}. Default: info.")
-  private LogLevel logLevel = LogLevel.info;
+      defaultValue = "info",
+      description = "Least severity to log: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private LogLevel logLevel;
 
   private static final class CompatibilityConverter implements ITypeConverter<Compatibility> {
     @Override
@@ -149,6 +195,28 @@ final class ServeCommand implements Callable<Integer> {
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
+    }
+  }
+
+  private static final class Address implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      try {
+        return RemoteOptions.defaults().withListenAddress(text).listenAddress();
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  private static final class PositiveDuration implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      Duration duration = PrometheusDuration.parse(text);
+      if (duration.isZero()) {
+        throw new TypeConversionException("'" + text + "' is not a duration above 0");
+      }
+      return duration;
     }
   }
 
@@ -163,32 +231,74 @@ final class ServeCommand implements Callable<Integer> {
   /// @param stop makes the order to stop, when the command runs
   /// @param ready called with the port when requests are served
   ServeCommand(Supplier<StopSignal> stop, IntConsumer ready) {
+    this(stop, ready, System.getenv());
+  }
+
+  /// @param environment the variables of the environment
+  ServeCommand(Supplier<StopSignal> stop, IntConsumer ready, Map<String, String> environment) {
     this.stop = stop;
     this.ready = ready;
+    this.environment = environment;
   }
 
   @Override
   public Integer call() throws IOException {
-    LogConfiguration.setLevel(Level.toLevel(logLevel.name()));
-    var server = new Server(directory, storeOptions(), remoteOptions());
-    server.run(stop.get(), ready);
+    var settings =
+        new Settings(spec, () -> new ServeCommand(stop, ready, environment), environment);
+    ServeCommand said = settings.read();
+    said.setLogLevel();
+    StopSignal orders = stop.get();
+    var configuration = new Configuration(said, settings, orders::stop, System::currentTimeMillis);
+    orders.onHangUp(configuration::reload);
+    var server =
+        new Server(said.directory, said.storeOptions(), said.remoteOptions(), configuration);
+    server.run(orders, ready);
     return 0;
   }
 
+  /// Hands over to a running server what can be changed in one: the options that are {@link
+  /// Reloadable}. They have been checked, so this does not fail half way.
+  void applyTo(Varve store) {
+    setLogLevel();
+    store.setLimits(limits.limits());
+    store.setRetention(retention);
+  }
+
+  boolean enableLifecycle() {
+    return enableLifecycle;
+  }
+
+  CommandSpec spec() {
+    return spec;
+  }
+
+  @Nullable Path configFile() {
+    return configFile;
+  }
+
+  /// Checks that the settings go together; each by itself was checked when it was read.
+  ///
+  /// @throws UsageException if they do not
+  void check() {
+    var ignored = storeOptions();
+  }
+
+  private void setLogLevel() {
+    LogConfiguration.setLevel(Level.toLevel(logLevel.name()));
+  }
+
   private VarveOptions storeOptions() {
-    if (segmentSize < MIN_SEGMENT_SIZE || segmentSize > MAX_SEGMENT_SIZE) {
-      throw new UsageException("--storage.tsdb.wal-segment-size is not between 10MB and 256MB");
-    }
     try {
       return VarveOptions.defaults()
           .withRetention(retention)
           .withBlockRange(blockRange)
-          .withWalSegmentBytes((int) segmentSize)
+          .withWalSegmentBytes(segmentSize)
           .withWalCompression(noCompression ? Compression.NONE : compression)
           .withCompatibility(compatibility)
           .withFloatEncoding(floatEncoding)
           .withStartTimestamps(startTimestamps)
           .withLabelIndices(labelIndices)
+          .withLimits(limits.limits())
           .requireConsistent();
     } catch (IllegalArgumentException e) {
       throw new UsageException(Objects.requireNonNullElse(e.getMessage(), e.toString()));
@@ -196,15 +306,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private RemoteOptions remoteOptions() {
-    try {
-      return RemoteOptions.defaults()
-          .withListenAddress(listenAddress)
-          .withMaxSamples(readSampleLimit == 0 ? Long.MAX_VALUE : readSampleLimit)
-          .withMaxReads(readConcurrentLimit)
-          .withMaxFrameBytes(readMaxBytesInFrame)
-          .withVersion(Version.text());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(Objects.requireNonNullElse(e.getMessage(), e.toString()));
-    }
+    return RemoteOptions.defaults()
+        .withListenAddress(listenAddress)
+        .withMaxSamples(readSampleLimit == 0 ? Long.MAX_VALUE : readSampleLimit)
+        .withMaxReads(readConcurrentLimit)
+        .withMaxFrameBytes(readMaxBytesInFrame)
+        .withVersion(Version.text());
   }
 }

@@ -25,12 +25,19 @@ final class Server {
   private final Path directory;
   private final VarveOptions storeOptions;
   private final RemoteOptions remoteOptions;
+  private final Configuration configuration;
   private volatile @Nullable Varve store;
 
-  Server(Path directory, VarveOptions storeOptions, RemoteOptions remoteOptions) {
+  /// @param configuration what may change while it runs
+  Server(
+      Path directory,
+      VarveOptions storeOptions,
+      RemoteOptions remoteOptions,
+      Configuration configuration) {
     this.directory = directory;
     this.storeOptions = storeOptions;
     this.remoteOptions = remoteOptions;
+    this.configuration = configuration;
   }
 
   /// Serves until the order to stop comes.
@@ -42,13 +49,18 @@ final class Server {
     LOG.info("starting version={} java={}", remoteOptions.version(), Runtime.version());
     try (var http =
         new RemoteServer(
-            () -> Optional.ofNullable(store), remoteOptions, System::currentTimeMillis)) {
+            () -> Optional.ofNullable(store),
+            remoteOptions,
+            System::currentTimeMillis,
+            configuration)) {
       http.start();
       try (Varve opened = Varve.open(directory, storeOptions)) {
+        configuration.serve(opened);
         store = opened;
         logReady(opened.stats(), Duration.ofNanos(System.nanoTime() - start));
         ready.accept(http.port());
         LOG.info("stopping reason={}", stop.await());
+        configuration.retire();
         http.stop();
         LOG.info("stopped listening, closing the store");
       }

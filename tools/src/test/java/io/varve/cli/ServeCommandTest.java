@@ -155,7 +155,7 @@ final class ServeCommandTest {
     "--storage.tsdb.wal-segment-size=257MB, is not between 10MB and 256MB",
     "--storage.tsdb.wal-segment-size=20000001B, no multiple of 32 KiB",
     "--storage.tsdb.wal-compression-type=lz4, lz4",
-    "--storage.tsdb.min-block-duration=0, block range",
+    "--storage.tsdb.min-block-duration=0, is not a duration above 0",
     "--storage.remote.read-sample-limit=-1, is not a count",
     "--storage.remote.read-concurrent-limit=0, is not a whole number above 0",
     "--web.listen-address=nonsense, nonsense",

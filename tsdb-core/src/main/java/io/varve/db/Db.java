@@ -2,6 +2,7 @@ package io.varve.db;
 
 import io.varve.Appender;
 import io.varve.FloatEncoding;
+import io.varve.Limits;
 import io.varve.Querier;
 import io.varve.Varve;
 import io.varve.VarveOptions;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +36,7 @@ public final class Db implements Varve {
   private static final Logger LOG = System.getLogger(Db.class.getName());
   private static final String LOCK_FILE = "lock";
 
-  private final VarveOptions options;
+  private volatile Duration retention;
   private final @Nullable DirectoryLock lock;
   private final OpenBlocks blocks;
   private final Head head;
@@ -58,7 +60,7 @@ public final class Db implements Varve {
       @Nullable DirectoryLock lock,
       OpenBlocks blocks,
       Head head) {
-    this.options = options;
+    this.retention = options.retention();
     this.lock = lock;
     this.blocks = blocks;
     this.head = head;
@@ -172,7 +174,7 @@ public final class Db implements Varve {
         return;
       }
       cutBlocks();
-      timeRetentions.add(blocks.deleteExpired(options.retention().toMillis()));
+      timeRetentions.add(blocks.deleteExpired(retention.toMillis()));
     } finally {
       maintaining.unlock();
     }
@@ -226,6 +228,21 @@ public final class Db implements Varve {
     }
     head.truncate(end);
     return true;
+  }
+
+  @Override
+  public void setLimits(Limits limits) {
+    checkOpen();
+    head.setLimits(limits);
+  }
+
+  @Override
+  public void setRetention(Duration retention) {
+    checkOpen();
+    if (retention.isNegative()) {
+      throw new IllegalArgumentException("the retention is negative: " + retention);
+    }
+    this.retention = retention;
   }
 
   @Override

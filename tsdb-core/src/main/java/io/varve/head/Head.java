@@ -3,6 +3,7 @@ package io.varve.head;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult.Rejection;
+import io.varve.Limits;
 import io.varve.VarveOptions;
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
@@ -43,7 +44,7 @@ public final class Head implements AutoCloseable {
 
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private final HeadCounters counters = new HeadCounters();
-  private final HeadSeries allSeries = new HeadSeries(counters);
+  private final HeadSeries allSeries;
   private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
@@ -57,6 +58,7 @@ public final class Head implements AutoCloseable {
 
   /// @param minValidTime samples before this are in blocks, milliseconds
   Head(VarveOptions options, long minValidTime, HeadChunks chunks) {
+    this.allSeries = new HeadSeries(options, counters);
     this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
     this.chunking = Chunking.of(options, chunks);
@@ -128,6 +130,11 @@ public final class Head implements AutoCloseable {
     return allSeries;
   }
 
+  /// See {@link io.varve.Varve#setLimits}.
+  public void setLimits(Limits limits) {
+    allSeries.admission().setLimits(limits);
+  }
+
   boolean keepsStarts() {
     return keepsStarts;
   }
@@ -195,6 +202,7 @@ public final class Head implements AutoCloseable {
     return logged;
   }
 
+  /// Whatever the limits say: its samples have been accepted.
   private MemSeries replacement(MemSeries gone) {
     byte[] labels = gone.labels().encoded();
     return allSeries.getOrCreate(labels, 0, labels.length);
@@ -442,7 +450,8 @@ public final class Head implements AutoCloseable {
 
   /// What happened so far.
   public HeadStats stats() {
-    return counters.stats(chunking.files(), appenders.size(), replay);
+    return counters.stats(
+        chunking.files(), appenders.size(), allSeries.admission().refusals(), replay);
   }
 
   /// What the log did so far, or empty if nothing is logged.

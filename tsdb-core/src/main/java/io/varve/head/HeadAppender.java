@@ -3,20 +3,17 @@ package io.varve.head;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
-import io.varve.CommitResult.Rejection;
 import io.varve.SeriesRef;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramSchema;
 import io.varve.model.HistogramValidation;
+import io.varve.model.Labels;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The {@link Appender} of the head: gathers samples in arrays, then hands them to {@link
@@ -26,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class HeadAppender implements Appender {
   private final Head head;
   private final Samples samples;
-  private final Map<AppendOutcome, Rejection> rejections = new LinkedHashMap<>();
+  private final Rejections rejections = new Rejections();
+
+  /// Tells of the last series that was refused.
+  private final RefusedSeries refused = new RefusedSeries();
 
   /// Whether the bounds below are set and the head knows of this appender.
   private boolean active;
@@ -42,7 +42,13 @@ final class HeadAppender implements Appender {
 
   @Override
   public SeriesRef series(byte[] labels, int offset, int length) {
-    return head.series().getOrCreate(labels, offset, length);
+    return head.series().getOrCreate(labels, offset, length, refused);
+  }
+
+  @Override
+  public SeriesRef series(Labels labels) {
+    SeriesRef series = series(labels.encoded(), 0, labels.encoded().length);
+    return series instanceof RefusedSeries ? new AbsentSeries(labels) : series;
   }
 
   @Override
@@ -53,6 +59,9 @@ final class HeadAppender implements Appender {
   @Override
   public AppendOutcome append(SeriesRef ref, long start, long timestamp, double value) {
     MemSeries series = begin(ref, timestamp);
+    if (series == null) {
+      return refuse(timestamp);
+    }
     if (SampleValue.isStale(value)) {
       NativeHistogram end = staleHistogram(series);
       if (end != null) {
@@ -91,6 +100,9 @@ final class HeadAppender implements Appender {
   public AppendOutcome append(
       SeriesRef ref, long start, long timestamp, NativeHistogram histogram) {
     MemSeries series = begin(ref, timestamp);
+    if (series == null) {
+      return refuse(timestamp);
+    }
     NativeHistogram stored;
     try {
       stored = HistogramResolution.reduce(histogram);
@@ -119,22 +131,51 @@ final class HeadAppender implements Appender {
     return AppendOutcome.ACCEPTED;
   }
 
-  private MemSeries begin(SeriesRef ref, long timestamp) {
-    if (!active) {
+  /// The series to append to, or null if a limit refuses it: {@link #refused} tells why.
+  private @Nullable MemSeries begin(SeriesRef ref, long timestamp) {
+    MemSeries series = ref instanceof MemSeries known && !known.removed ? known : again(ref);
+    if (series != null && !active) {
       begin(timestamp);
-    }
-    if (!(ref instanceof MemSeries series)) {
-      throw new IllegalArgumentException("the series belongs to another store");
     }
     return series;
   }
 
+  /// What became of a series that was not in the head, or has left it.
+  private @Nullable MemSeries again(SeriesRef ref) {
+    requireOpen();
+    return switch (ref) {
+      case RefusedSeries _ -> null;
+      case MemSeries gone -> asked(gone.labels());
+      case AbsentSeries absent -> asked(absent.labels());
+      default -> throw new IllegalArgumentException("the series belongs to another store");
+    };
+  }
+
+  private @Nullable MemSeries asked(Labels labels) {
+    byte[] packed = labels.encoded();
+    return head.series().getOrCreate(packed, 0, packed.length, refused) instanceof MemSeries found
+        ? found
+        : null;
+  }
+
   private void begin(long timestamp) {
+    requireOpen();
+    minTime = head.enter(timestamp);
+    active = true;
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the appender is closed");
     }
-    minTime = head.enter(timestamp);
-    active = true;
+  }
+
+  private AppendOutcome refuse(long timestamp) {
+    head.series().admission().refused(refused);
+    if (!rejections.another(AppendOutcome.OVER_LIMIT)) {
+      rejections.first(AppendOutcome.OVER_LIMIT, refused.labels(), timestamp, refused.reason());
+    }
+    return AppendOutcome.OVER_LIMIT;
   }
 
   private AppendOutcome reject(AppendOutcome outcome, MemSeries series, long timestamp) {
@@ -145,17 +186,8 @@ final class HeadAppender implements Appender {
       AppendOutcome outcome, MemSeries series, long timestamp, String reason) {
     if (outcome == AppendOutcome.DUPLICATE) {
       duplicates++;
-    } else {
-      rejections.merge(
-          outcome,
-          new Rejection(outcome, 1, series.labels(), timestamp, reason),
-          (first, more) ->
-              new Rejection(
-                  outcome,
-                  first.count() + 1,
-                  first.first(),
-                  first.firstTimestamp(),
-                  first.reason()));
+    } else if (!rejections.another(outcome)) {
+      rejections.first(outcome, series.labels(), timestamp, reason);
     }
     return outcome;
   }
@@ -163,11 +195,14 @@ final class HeadAppender implements Appender {
   @Override
   public CommitResult commit() {
     if (!active) {
-      return new CommitResult(0, List.of());
+      // Also then samples may have been refused, by limits.
+      var result = new CommitResult(0, rejections.list());
+      rejections.clear();
+      return result;
     }
     try {
       long applied = head.commit(samples, this::reject);
-      var result = new CommitResult(applied + duplicates, List.copyOf(rejections.values()));
+      var result = new CommitResult(applied + duplicates, rejections.list());
       head.countRejections(result.rejections());
       return result;
     } catch (IOException e) {
@@ -179,6 +214,7 @@ final class HeadAppender implements Appender {
 
   @Override
   public void rollback() {
+    rejections.clear();
     if (active) {
       reset();
     }

@@ -1,6 +1,8 @@
 package io.varve.head;
 
 import io.varve.AppendOutcome;
+import io.varve.Limit;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the head counts. Thread-safe.
@@ -23,6 +25,13 @@ final class HeadCounters {
   /// @param corruptions damaged records
   record Replay(long millis, long unknownRefs, long corruptions) {}
 
+  /// Series in the head. Exact for one who keeps others from making series meanwhile: those that
+  /// leave are counted first.
+  long series() {
+    long removed = seriesRemoved.sum();
+    return seriesCreated.sum() - removed;
+  }
+
   void rejected(AppendOutcome outcome, long count) {
     switch (outcome) {
       case ACCEPTED, DUPLICATE -> {}
@@ -31,10 +40,12 @@ final class HeadCounters {
       case TOO_OLD -> samplesTooOld.add(count);
       case INVALID_HISTOGRAM -> histogramsInvalid.add(count);
       case INCOMPATIBLE -> samplesIncompatible.add(count);
+      case OVER_LIMIT -> {} // Admission counts them, by limit.
     }
   }
 
-  HeadStats stats(HeadChunks chunks, int activeAppenders, Replay replay) {
+  HeadStats stats(
+      HeadChunks chunks, int activeAppenders, Map<Limit, Long> overLimit, Replay replay) {
     return new HeadStats(
         activeAppenders,
         chunks.started() - chunksRemoved.sum(),
@@ -48,6 +59,7 @@ final class HeadCounters {
         samplesTooOld.sum(),
         histogramsInvalid.sum(),
         samplesIncompatible.sum(),
+        overLimit,
         truncations.sum(),
         replay.millis,
         replay.unknownRefs,

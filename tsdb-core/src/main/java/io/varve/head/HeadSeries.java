@@ -1,5 +1,7 @@
 package io.varve.head;
 
+import io.varve.SeriesRef;
+import io.varve.VarveOptions;
 import io.varve.index.MatcherPostings;
 import io.varve.index.MemPostings;
 import io.varve.index.Postings;
@@ -7,13 +9,17 @@ import io.varve.index.Utf8Order;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
 import io.varve.model.Matcher;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// The series of the head, found by their labels or by matchers. Thread-safe; the order of its
@@ -25,25 +31,82 @@ final class HeadSeries {
   private final MemPostings postings = new MemPostings();
   private final AtomicLong lastId = new AtomicLong();
   private final HeadCounters counters;
+  private final Admission admission;
+  private final SeriesTable.Factory creation = this::create;
 
-  HeadSeries(HeadCounters counters) {
+  /// Held from looking whether there are too many series until there is one more.
+  private final ReentrantLock counting = new ReentrantLock();
+
+  HeadSeries(VarveOptions options, HeadCounters counters) {
     this.counters = counters;
+    this.admission = new Admission(options.limits(), postings, counters, options.clock());
+  }
+
+  /// The series with these labels, made if need be, whatever the limits say.
+  ///
+  /// @throws IllegalArgumentException if it is new and the labels are empty or not canonical
+  MemSeries getOrCreate(byte[] labels, int offset, int length) {
+    return Objects.requireNonNull(find(labels, offset, length, null), "only limits refuse");
   }
 
   /// The series with these labels, made if need be.
   ///
+  /// @param refused told why, if a limit refuses it
+  /// @return the series, or {@code refused}
   /// @throws IllegalArgumentException if it is new and the labels are empty or not canonical
-  MemSeries getOrCreate(byte[] labels, int offset, int length) {
-    long hash = LabelsCodec.hash(labels, offset, length);
-    MemSeries series = table.get(hash, labels, offset, length);
-    return series != null ? series : table.getOrCreate(hash, labels, offset, length, this::create);
+  SeriesRef getOrCreate(byte[] labels, int offset, int length, RefusedSeries refused) {
+    MemSeries series = find(labels, offset, length, refused);
+    return series == null ? refused : series;
   }
 
-  private MemSeries create(long hash, Labels labels) {
-    if (labels.isEmpty()) {
+  private @Nullable MemSeries find(
+      byte[] labels, int offset, int length, @Nullable RefusedSeries refused) {
+    long hash = LabelsCodec.hash(labels, offset, length);
+    MemSeries series = table.get(hash, labels, offset, length);
+    return series != null
+        ? series
+        : table.getOrCreate(hash, labels, offset, length, creation, refused);
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /// Called in a stripe of the table, so that of two who ask for a new series at the same time none
+  /// is refused what the other gets.
+  private @Nullable MemSeries create(
+      long hash, byte[] labels, int offset, int length, @Nullable RefusedSeries refused) {
+    requireUsable(labels, offset, length);
+    if (refused != null && admission.refusesLabels(labels, offset, length, refused)) {
+      return null;
+    }
+    if (refused == null || !admission.countsSeries()) {
+      return create(hash, labels, offset, length);
+    }
+    counting.lock();
+    try {
+      return admission.refusesMore(labels, offset, length, refused)
+          ? null
+          : create(hash, labels, offset, length);
+    } finally {
+      counting.unlock();
+    }
+  }
+
+  private static void requireUsable(byte[] labels, int offset, int length) {
+    if (length == 0) {
       throw new IllegalArgumentException("a series needs at least one label");
     }
-    return create(lastId.incrementAndGet(), hash, labels);
+    String problem = LabelsCodec.problem(labels, offset, length);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+
+  /// @param labels known to be canonical
+  private MemSeries create(long hash, byte[] labels, int offset, int length) {
+    byte[] own = Arrays.copyOfRange(labels, offset, offset + length);
+    return create(lastId.incrementAndGet(), hash, Labels.ofCanonical(own));
   }
 
   private MemSeries create(long id, long hash, Labels labels) {
@@ -66,7 +129,14 @@ final class HeadSeries {
   MemSeries replay(long ref, byte[] labels, int offset, int length) {
     reserve(ref);
     long hash = LabelsCodec.hash(labels, offset, length);
-    return table.getOrCreate(hash, labels, offset, length, (h, made) -> create(ref, h, made));
+    return Objects.requireNonNull(
+        table.getOrCreate(
+            hash,
+            labels,
+            offset,
+            length,
+            (h, bytes, from, count, _) -> create(ref, h, Labels.decode(bytes, from, count)),
+            null));
   }
 
   /// Calls {@code action} with all series, in no order.

@@ -1,5 +1,8 @@
 package io.varve.head;
 
+import io.varve.Limit;
+import java.util.Map;
+
 /// Figures of the head at one moment; see {@link io.varve.VarveStats} for what each is.
 public record HeadStats(
     long activeAppenders,
@@ -14,6 +17,7 @@ public record HeadStats(
     long samplesTooOld,
     long histogramsInvalid,
     long samplesIncompatible,
+    Map<Limit, Long> samplesOverLimit,
     long truncations,
     long replayMillis,
     long replayUnknownRefs,

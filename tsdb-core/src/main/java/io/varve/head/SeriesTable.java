@@ -1,6 +1,5 @@
 package io.varve.head;
 
-import io.varve.model.Labels;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -21,7 +20,11 @@ final class SeriesTable {
 
   /// Makes the series that is missing.
   interface Factory {
-    MemSeries create(long hash, Labels labels);
+    /// @param labels packed labels, which need not be canonical
+    /// @param refused told why, if the series is refused; null if it must not be
+    /// @return null if the series is refused
+    @Nullable MemSeries create(
+        long hash, byte[] labels, int offset, int length, @Nullable RefusedSeries refused);
   }
 
   private static final class Stripe {
@@ -65,14 +68,25 @@ final class SeriesTable {
   }
 
   /// The series with these packed labels; made by {@code factory} if there is none.
-  MemSeries getOrCreate(long hash, byte[] labels, int offset, int length, Factory factory) {
+  ///
+  /// @param refused for the factory
+  /// @return null if the factory refuses
+  @Nullable MemSeries getOrCreate(
+      long hash,
+      byte[] labels,
+      int offset,
+      int length,
+      Factory factory,
+      @Nullable RefusedSeries refused) {
     Stripe stripe = stripe(hash);
     stripe.lock.lock();
     try {
       MemSeries series = find(stripe.table, hash, labels, offset, length);
       if (series == null) {
-        series = factory.create(hash, Labels.decode(labels, offset, length));
-        add(stripe, series);
+        series = factory.create(hash, labels, offset, length, refused);
+        if (series != null) {
+          add(stripe, series);
+        }
       }
       return series;
     } finally {
