@@ -1,10 +1,12 @@
 package io.varve;
 
+import io.varve.model.Exemplar;
 import io.varve.model.Labels;
 import io.varve.model.NativeHistogram;
+import org.jspecify.annotations.Nullable;
 
-/// A batch of samples that becomes visible, and is logged, as one. Obtained from {@link
-/// Varve#appender()}; confined to one thread.
+/// A batch of samples and exemplars that becomes visible, and is logged, as one. Obtained from
+/// {@link Varve#appender()}; confined to one thread.
 ///
 /// After {@link #commit()} or {@link #rollback()} the appender is empty and can be used again.
 /// Closing rolls back what was not committed.
@@ -51,6 +53,11 @@ public interface Appender extends AutoCloseable {
   /// As {@link #append(SeriesRef, long, long, double)}, for a native histogram.
   AppendOutcome append(SeriesRef series, long start, long timestamp, NativeHistogram histogram);
 
+  /// Adds an exemplar to a known series. It is stored whatever becomes of the samples, and samples
+  /// whatever becomes of it. Those of a series come in the order of time; those of the same time,
+  /// by ascending value.
+  ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar);
+
   /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
   /// it exists.
   ///
@@ -60,14 +67,19 @@ public interface Appender extends AutoCloseable {
   ///   canonical
   SeriesRef series(byte[] labels, int offset, int length);
 
-  /// Logs and applies all samples added. When it returns, they are in the write-ahead log (as safe
+  /// As {@link #series(byte[], int, int)}, but creates nothing.
+  ///
+  /// @return null if the head has no such series
+  @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length);
+
+  /// Logs and applies all that was added. When it returns, they are in the write-ahead log (as safe
   /// as the sync mode says) and queries see them.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
   /// @throws java.io.UncheckedIOException if they could not be logged; then none was applied
   CommitResult commit();
 
-  /// Forgets the samples added. Series created for them stay.
+  /// Forgets what was added. Series created for them stay.
   void rollback();
 
   @Override

@@ -37,6 +37,7 @@ public final class VarveOptions {
     FloatEncoding floatEncoding = FloatEncoding.XOR;
     boolean startTimestamps;
     boolean labelIndices;
+    int maxExemplars = 100_000;
     boolean maintenance = true;
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
@@ -139,6 +140,17 @@ public final class VarveOptions {
 
   public VarveOptions withLabelIndices(boolean labelIndices) {
     return with(v -> v.labelIndices = labelIndices);
+  }
+
+  /// Most exemplars that are kept, of all series together: a newer one replaces the oldest. They
+  /// take memory as they come, about 200 bytes each. 0 keeps none. Default 100,000.
+  public int maxExemplars() {
+    return values.maxExemplars;
+  }
+
+  public VarveOptions withMaxExemplars(int maxExemplars) {
+    require(maxExemplars >= 0, "the number of exemplars is negative: " + maxExemplars);
+    return with(v -> v.maxExemplars = maxExemplars);
   }
 
   /// Whether a background thread does the maintenance; without it {@link Varve#maintain()} has to

@@ -20,6 +20,7 @@ package io.varve;
 /// @param histogramsInvalid native histograms refused as invalid
 /// @param samplesIncompatible samples refused because the Prometheus version to be compatible with
 ///   could not read them
+/// @param exemplars figures of the exemplars
 /// @param headTruncations times the head was cut
 /// @param blocks persisted blocks
 /// @param blockBytes bytes of all persisted blocks
@@ -59,6 +60,7 @@ public record VarveStats(
     long samplesTooOld,
     long histogramsInvalid,
     long samplesIncompatible,
+    ExemplarStats exemplars,
     long headTruncations,
     long blocks,
     long blockBytes,

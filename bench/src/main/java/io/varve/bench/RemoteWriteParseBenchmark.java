@@ -4,8 +4,10 @@ import com.google.protobuf.CodedInputStream;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
+import io.varve.ExemplarOutcome;
 import io.varve.SeriesRef;
 import io.varve.io.Varint;
+import io.varve.model.Exemplar;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
 import io.varve.model.NativeHistogram;
@@ -164,6 +166,16 @@ public class RemoteWriteParseBenchmark {
       sum += timestamp ^ Double.doubleToRawLongBits(value);
       count++;
       return AppendOutcome.ACCEPTED;
+    }
+
+    @Override
+    public SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      return this;
+    }
+
+    @Override
+    public ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

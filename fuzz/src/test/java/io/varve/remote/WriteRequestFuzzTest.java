@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
+import io.varve.ExemplarOutcome;
 import io.varve.SeriesRef;
 import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramValidation;
@@ -133,6 +134,18 @@ final class WriteRequestFuzzTest {
         throw new IllegalArgumentException(problem);
       }
       return new Ref(Labels.decode(labels, offset, length));
+    }
+
+    @Override
+    public SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      return series(labels, offset, length);
+    }
+
+    @Override
+    public ExemplarOutcome appendExemplar(SeriesRef series, io.varve.model.Exemplar exemplar) {
+      byte[] labels = exemplar.labels().encoded();
+      assertThat(LabelsCodec.problem(labels, 0, labels.length)).isNull();
+      return ExemplarOutcome.ACCEPTED;
     }
 
     @Override

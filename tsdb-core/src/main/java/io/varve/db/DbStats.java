@@ -31,6 +31,7 @@ final class DbStats {
         h.samplesTooOld(),
         h.histogramsInvalid(),
         h.samplesIncompatible(),
+        head.exemplars().stats(),
         h.truncations(),
         blocks.metas().size(),
         blocks.sizeBytes(),

@@ -8,6 +8,7 @@ import io.varve.block.BlockView;
 import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
 import io.varve.head.HistogramSamples.Batch;
+import io.varve.model.Exemplar;
 import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class Head implements AutoCloseable {
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
+  private final ExemplarStorage exemplars;
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
@@ -60,6 +62,7 @@ public final class Head implements AutoCloseable {
     this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
     this.chunking = Chunking.of(options, chunks);
+    this.exemplars = new ExemplarStorage(options.maxExemplars());
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
   }
@@ -128,6 +131,10 @@ public final class Head implements AutoCloseable {
     return allSeries;
   }
 
+  public ExemplarStorage exemplars() {
+    return exemplars;
+  }
+
   boolean keepsStarts() {
     return keepsStarts;
   }
@@ -161,6 +168,7 @@ public final class Head implements AutoCloseable {
       }
       var applied = new Applied(rejected);
       batches.forEach(batch -> applied.apply(samples, batch));
+      samples.annotations.apply(exemplars);
       long taken = applied.finish();
       if (compactable()) {
         onCompactable.run();
@@ -192,6 +200,7 @@ public final class Head implements AutoCloseable {
       }
       logged &= histograms.series[i].logged;
     }
+    logged &= samples.annotations.resolve(this::replacement);
     return logged;
   }
 
@@ -301,6 +310,13 @@ public final class Head implements AutoCloseable {
   void replayChunk(MemSeries series, long ref, long mint, long maxt) {
     if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
       extendTimes(mint, maxt);
+    }
+  }
+
+  /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.
+  void replayExemplar(MemSeries series, Exemplar exemplar) {
+    if (exemplar.timestamp() >= minValidTime) {
+      var ignored = exemplars.add(series.labels(), exemplar);
     }
   }
 

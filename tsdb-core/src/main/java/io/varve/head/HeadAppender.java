@@ -4,7 +4,9 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
 import io.varve.CommitResult.Rejection;
+import io.varve.ExemplarOutcome;
 import io.varve.SeriesRef;
+import io.varve.model.Exemplar;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
@@ -119,20 +121,46 @@ final class HeadAppender implements Appender {
     return AppendOutcome.ACCEPTED;
   }
 
+  @Override
+  public @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length) {
+    return head.series().find(labels, offset, length);
+  }
+
+  @Override
+  public ExemplarOutcome appendExemplar(SeriesRef ref, Exemplar exemplar) {
+    checkOpen();
+    MemSeries series = own(ref);
+    ExemplarOutcome outcome = head.exemplars().check(series.labels(), exemplar);
+    if (outcome == ExemplarOutcome.ACCEPTED) {
+      samples.annotations.add(series, exemplar);
+    } else {
+      samples.annotations.refuse(outcome);
+    }
+    return outcome;
+  }
+
   private MemSeries begin(SeriesRef ref, long timestamp) {
     if (!active) {
       begin(timestamp);
     }
+    return own(ref);
+  }
+
+  private static MemSeries own(SeriesRef ref) {
     if (!(ref instanceof MemSeries series)) {
       throw new IllegalArgumentException("the series belongs to another store");
     }
     return series;
   }
 
-  private void begin(long timestamp) {
+  private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the appender is closed");
     }
+  }
+
+  private void begin(long timestamp) {
+    checkOpen();
     minTime = head.enter(timestamp);
     active = true;
   }
@@ -162,12 +190,14 @@ final class HeadAppender implements Appender {
 
   @Override
   public CommitResult commit() {
-    if (!active) {
+    if (closed || (!active && samples.annotations.isEmpty())) {
       return new CommitResult(0, List.of());
     }
     try {
       long applied = head.commit(samples, this::reject);
-      var result = new CommitResult(applied + duplicates, List.copyOf(rejections.values()));
+      var result =
+          new CommitResult(
+              applied + duplicates, List.copyOf(rejections.values()), samples.annotations.result());
       head.countRejections(result.rejections());
       return result;
     } catch (IOException e) {
@@ -179,17 +209,19 @@ final class HeadAppender implements Appender {
 
   @Override
   public void rollback() {
-    if (active) {
+    if (!closed) {
       reset();
     }
   }
 
   private void reset() {
-    active = false;
     samples.clear();
     rejections.clear();
     duplicates = 0;
-    head.leave(minTime);
+    if (active) {
+      active = false;
+      head.leave(minTime);
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// The series of the head, found by their labels or by matchers. Thread-safe; the order of its
@@ -37,6 +38,11 @@ final class HeadSeries {
     long hash = LabelsCodec.hash(labels, offset, length);
     MemSeries series = table.get(hash, labels, offset, length);
     return series != null ? series : table.getOrCreate(hash, labels, offset, length, this::create);
+  }
+
+  /// The series with these labels, or null.
+  @Nullable MemSeries find(byte[] labels, int offset, int length) {
+    return table.get(LabelsCodec.hash(labels, offset, length), labels, offset, length);
   }
 
   private MemSeries create(long hash, Labels labels) {
