@@ -36,7 +36,7 @@ final class JsonEnvelope {
     list(response, data, limit, JsonEnvelope::writeLabels);
   }
 
-  private static void writeLabels(JsonGenerator json, Labels labels) {
+  static void writeLabels(JsonGenerator json, Labels labels) {
     json.writeStartObject();
     labels.forEach(json::writeStringProperty);
     json.writeEndObject();
@@ -44,7 +44,7 @@ final class JsonEnvelope {
 
   /// The items go out as they are written. The generator is closed at the end only: closed half
   /// way, it would complete the text, and a part of the list would look like the whole.
-  private static <T> void list(
+  static <T> void list(
       HttpServletResponse response,
       Collection<T> data,
       int limit,

@@ -25,7 +25,8 @@ final class ServerMetrics {
   private final Counter invalidLabels;
   private final Counter storedSamples;
   private final Counter rejectedSamples;
-  private final Counter ignoredExemplars;
+  private final Counter storedExemplars;
+  private final Counter refusedExemplars;
   private final Counter ignoredMetadata;
 
   ServerMetrics(PrometheusRegistry registry) {
@@ -60,8 +61,14 @@ final class ServerMetrics {
             "varve_remote_write_rejected_samples_total",
             "Samples received by remote write and not stored.",
             "reason");
-    ignoredExemplars =
-        counter("varve_remote_write_ignored_exemplars_total", "Exemplars received and ignored.");
+    storedExemplars =
+        counter(
+            "varve_remote_write_exemplars_total", "Exemplars received by remote write and stored.");
+    refusedExemplars =
+        counter(
+            "varve_remote_write_refused_exemplars_total",
+            "Exemplars received by remote write and not stored.",
+            "reason");
     ignoredMetadata =
         counter(
             "varve_remote_write_ignored_metadata_total", "Metadata entries received and ignored.");
@@ -119,7 +126,10 @@ final class ServerMetrics {
     storedSamples.inc(result.stored());
     result.rejected().forEach((reason, count) -> rejectedSamples.labelValues(reason).inc(count));
     invalidLabels.inc(result.rejected().getOrDefault(WriteTally.INVALID_LABELS, 0L));
-    ignoredExemplars.inc(result.exemplars());
+    storedExemplars.inc(result.exemplars());
+    result
+        .refusedExemplars()
+        .forEach((reason, count) -> refusedExemplars.labelValues(reason).inc(count));
     ignoredMetadata.inc(result.metadata());
   }
 }

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// @param stored samples that are in the store
 /// @param rejected samples that are not, counted by reason; empty when everything is in
 /// @param first why the first of them is not, in words; null when everything is in
-/// @param exemplars exemplars ignored
+/// @param exemplars exemplars that are in the store
+/// @param refusedExemplars those that are not, counted by reason; does not make a request fail
 /// @param metadata metadata entries ignored
 public record WriteResult(
     long stored,
     Map<String, Long> rejected,
     @Nullable String first,
     long exemplars,
+    Map<String, Long> refusedExemplars,
     long metadata) {
 
   public boolean complete() {

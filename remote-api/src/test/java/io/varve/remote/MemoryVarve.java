@@ -18,6 +18,7 @@ import io.varve.chunk.XorEncoder;
 import io.varve.model.Exemplar;
 import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
+import io.varve.model.LabelsCodec;
 import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
@@ -222,6 +223,9 @@ class MemoryVarve implements Varve {
 
     @Override
     public @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      if (LabelsCodec.problem(labels, offset, length) != null) {
+        return null;
+      }
       Labels decoded = Labels.decode(labels, offset, length);
       return series.containsKey(decoded) ? new MemoryRef(nextId.incrementAndGet(), decoded) : null;
     }

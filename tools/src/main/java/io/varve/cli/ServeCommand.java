@@ -113,6 +113,14 @@ final class ServeCommand implements Callable<Integer> {
   private boolean labelIndices;
 
   @Option(
+      names = "--storage.exemplars.max-exemplars",
+      paramLabel = "N",
+      converter = Count.class,
+      description =
+          "Most exemplars to keep, of all series together; 0 keeps none. Default: 100000.")
+  private long maxExemplars = 100_000;
+
+  @Option(
       names = "--storage.remote.read-sample-limit",
       paramLabel = "N",
       converter = Count.class,
@@ -189,6 +197,7 @@ final class ServeCommand implements Callable<Integer> {
           .withFloatEncoding(floatEncoding)
           .withStartTimestamps(startTimestamps)
           .withLabelIndices(labelIndices)
+          .withMaxExemplars((int) Math.min(maxExemplars, Integer.MAX_VALUE))
           .requireConsistent();
     } catch (IllegalArgumentException e) {
       throw new UsageException(Objects.requireNonNullElse(e.getMessage(), e.toString()));
