@@ -2,11 +2,12 @@ package io.varve;
 
 import io.varve.model.Exemplar;
 import io.varve.model.Labels;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import org.jspecify.annotations.Nullable;
 
-/// A batch of samples and exemplars that becomes visible, and is logged, as one. Obtained from
-/// {@link Varve#appender()}; confined to one thread.
+/// A batch of samples, exemplars and metadata that becomes visible, and is logged, as one. Obtained
+/// from {@link Varve#appender()}; confined to one thread.
 ///
 /// After {@link #commit()} or {@link #rollback()} the appender is empty and can be used again.
 /// Closing rolls back what was not committed.
@@ -57,6 +58,17 @@ public interface Appender extends AutoCloseable {
   /// whatever becomes of it. Those of a series come in the order of time; those of the same time,
   /// by ascending value.
   ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar);
+
+  /// Says what is known of a series. Kept as long as the series is in the head, the newest only.
+  void updateMetadata(SeriesRef series, Metadata metadata);
+
+  /// Says what is known of a family of metrics, such as `http_requests_total`, or `latency` with
+  /// the series `latency_count`, `latency_sum` and `latency_bucket`. It need not have series yet;
+  /// if it has, this is logged with one of them, and so outlives a restart.
+  ///
+  /// @return false if it is not kept: the name is empty or the texts are longer than 16 Ki
+  ///   characters
+  boolean updateMetadata(String family, Metadata metadata);
 
   /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
   /// it exists.

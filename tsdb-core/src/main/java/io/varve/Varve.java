@@ -3,9 +3,11 @@ package io.varve;
 import io.varve.block.BlockMeta;
 import io.varve.db.Db;
 import io.varve.model.Matcher;
+import io.varve.model.Metadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 
 /// A time-series store in one directory, in Prometheus' format. Thread-safe.
 ///
@@ -58,6 +60,10 @@ public interface Varve extends AutoCloseable {
   ///
   /// @throws IllegalArgumentException if it is negative
   void resizeExemplars(int maxExemplars);
+
+  /// What is known of families of metrics, by their names; more than one entry where their series
+  /// differ. Nothing is known of series that are in blocks only.
+  SortedMap<String, List<Metadata>> metadata();
 
   /// The persisted blocks, oldest first.
   List<BlockMeta> blocks();

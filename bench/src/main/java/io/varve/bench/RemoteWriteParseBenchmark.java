@@ -10,6 +10,7 @@ import io.varve.io.Varint;
 import io.varve.model.Exemplar;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.Label;
@@ -175,6 +176,16 @@ public class RemoteWriteParseBenchmark {
 
     @Override
     public ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void updateMetadata(SeriesRef series, Metadata metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean updateMetadata(String family, Metadata metadata) {
       throw new UnsupportedOperationException();
     }
 

@@ -12,6 +12,7 @@ import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.BucketSpan;
@@ -146,6 +147,16 @@ final class WriteRequestFuzzTest {
       byte[] labels = exemplar.labels().encoded();
       assertThat(LabelsCodec.problem(labels, 0, labels.length)).isNull();
       return ExemplarOutcome.ACCEPTED;
+    }
+
+    @Override
+    public void updateMetadata(SeriesRef series, Metadata metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean updateMetadata(String family, Metadata metadata) {
+      return !family.isEmpty();
     }
 
     @Override

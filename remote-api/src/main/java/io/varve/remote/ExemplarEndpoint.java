@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
-/// `/api/v1/query_exemplars`: the exemplars of the series that a PromQL expression is about.
-/// Thread-safe.
+/// `/api/v1/query_exemplars`: the exemplars of the series that a PromQL expression is about; no
+/// content, as in Prometheus, if it is about none. Thread-safe.
 final class ExemplarEndpoint {
   private final BodyReader bodies;
   private final Gate gate;
@@ -31,7 +31,12 @@ final class ExemplarEndpoint {
       if (maxt < mint) {
         throw Refusal.badRequest("end timestamp must not be before start timestamp");
       }
-      List<ExemplarSeries> found = store.exemplars(mint, maxt, selectors(parameters));
+      List<List<Matcher>> selectors = selectors(parameters);
+      if (selectors.isEmpty()) {
+        Answers.noContent(context.res());
+        return;
+      }
+      List<ExemplarSeries> found = store.exemplars(mint, maxt, selectors);
       JsonEnvelope.list(context.res(), found, Integer.MAX_VALUE, ExemplarEndpoint::write);
     } finally {
       gate.leave();

@@ -61,12 +61,14 @@ public final class RemoteServer implements AutoCloseable {
             RequestThreads.EXEMPLAR_QUERIES,
             QUERY_PATIENCE);
     var exemplars = new ExemplarEndpoint(bodies, exemplarQueries);
+    var metadata = new MetadataEndpoint(bodies, exemplarQueries);
     add("/api/v1/write", POST, whenReady(write::serve), Answers::refusal);
     add("/api/v1/read", POST, whenReady(read::serve), Answers::refusal);
     add("/api/v1/series", QUERY, whenReady(labels::series), JsonEnvelope::error);
     add("/api/v1/labels", QUERY, whenReady(labels::names), JsonEnvelope::error);
     add("/api/v1/label/{name}/values", GET, whenReady(labels::values), JsonEnvelope::error);
     add("/api/v1/query_exemplars", QUERY, whenReady(exemplars::serve), JsonEnvelope::error);
+    add("/api/v1/metadata", GET, whenReady(metadata::serve), JsonEnvelope::error);
     add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
     add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
     add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);

@@ -27,7 +27,8 @@ final class ServerMetrics {
   private final Counter rejectedSamples;
   private final Counter storedExemplars;
   private final Counter refusedExemplars;
-  private final Counter ignoredMetadata;
+  private final Counter storedMetadata;
+  private final Counter refusedMetadata;
 
   ServerMetrics(PrometheusRegistry registry) {
     this.registry = registry;
@@ -69,9 +70,14 @@ final class ServerMetrics {
             "varve_remote_write_refused_exemplars_total",
             "Exemplars received by remote write and not stored.",
             "reason");
-    ignoredMetadata =
+    storedMetadata =
         counter(
-            "varve_remote_write_ignored_metadata_total", "Metadata entries received and ignored.");
+            "varve_remote_write_metadata_total",
+            "Metadata entries received by remote write and kept.");
+    refusedMetadata =
+        counter(
+            "varve_remote_write_refused_metadata_total",
+            "Metadata entries received by remote write and not kept.");
   }
 
   private Counter counter(String name, String help, String... labels) {
@@ -130,6 +136,7 @@ final class ServerMetrics {
     result
         .refusedExemplars()
         .forEach((reason, count) -> refusedExemplars.labelValues(reason).inc(count));
-    ignoredMetadata.inc(result.metadata());
+    storedMetadata.inc(result.metadata());
+    refusedMetadata.inc(result.refusedMetadata());
   }
 }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// {@link WriteResult}, are samples of series whose labels are not canonical or lack a name,
 /// samples too far in the future, and what the store itself refuses. Exemplars that are not stored
 /// are counted and do not make the request fail, as in Prometheus; nor do they make a series.
-/// Metadata is ignored.
+/// Metadata is that of families of metrics, see {@link Appender#updateMetadata(String,
+/// io.varve.model.Metadata)}.
 ///
 /// Confined to one thread; made for use over and over.
 public final class WriteRequestParser {
@@ -44,6 +45,7 @@ public final class WriteRequestParser {
 
   private final HistogramReader histograms = new HistogramReader();
   private final ExemplarReader exemplars = new ExemplarReader();
+  private final MetadataReader metadata = new MetadataReader();
 
   /// Labels of the present series.
   private final LabelPacker labels = new LabelPacker();
@@ -95,7 +97,7 @@ public final class WriteRequestParser {
         checkSeries();
         in.leave(outer);
       } else if (tag == REQUEST_METADATA) {
-        checkMessage();
+        MetadataReader.check(in);
       } else {
         in.skipUnknown(tag, 1);
       }
@@ -120,15 +122,6 @@ public final class WriteRequestParser {
     }
   }
 
-  /// Checks a message of which nothing is used: that its fields are whole.
-  private void checkMessage() {
-    int outer = in.enter();
-    while (in.hasMore()) {
-      in.skip(in.tag());
-    }
-    in.leave(outer);
-  }
-
   // --- second walk ------------------------------------------------------------------------------
 
   private void applyRequest(Appender appender, WriteTally tally) {
@@ -138,10 +131,10 @@ public final class WriteRequestParser {
         int outer = in.enter();
         applySeries(appender, tally);
         in.leave(outer);
+      } else if (tag == REQUEST_METADATA) {
+        metadata.read(bytes, in);
+        tally.metadata(appender.updateMetadata(metadata.family(), metadata.metadata()));
       } else {
-        if (tag == REQUEST_METADATA) {
-          tally.metadata();
-        }
         in.skip(tag);
       }
     }

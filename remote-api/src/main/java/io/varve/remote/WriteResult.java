@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 /// @param first why the first of them is not, in words; null when everything is in
 /// @param exemplars exemplars that are in the store
 /// @param refusedExemplars those that are not, counted by reason; does not make a request fail
-/// @param metadata metadata entries ignored
+/// @param metadata metadata entries kept
+/// @param refusedMetadata those that are not, being too long or of no name
 public record WriteResult(
     long stored,
     Map<String, Long> rejected,
     @Nullable String first,
     long exemplars,
     Map<String, Long> refusedExemplars,
-    long metadata) {
+    long metadata,
+    long refusedMetadata) {
 
   public boolean complete() {
     return rejected.isEmpty();

@@ -25,6 +25,7 @@ final class WriteTally {
   private @Nullable String first;
   private final Map<String, Long> refusedExemplars = new LinkedHashMap<>();
   private long metadata;
+  private long refusedMetadata;
 
   /// @param maxTime samples after it are too far in the future, milliseconds since the epoch
   WriteTally(long maxTime) {
@@ -40,8 +41,9 @@ final class WriteTally {
     refusedExemplars.merge(reason, 1L, Long::sum);
   }
 
-  void metadata() {
-    metadata++;
+  void metadata(boolean kept) {
+    metadata += kept ? 1 : 0;
+    refusedMetadata += kept ? 0 : 1;
   }
 
   void invalidLabels(LabelPacker labels, String problem) {
@@ -87,7 +89,8 @@ final class WriteTally {
         first,
         commit.exemplars().accepted(),
         refusedExemplars,
-        metadata);
+        metadata,
+        refusedMetadata);
   }
 
   private static String words(CommitResult.Rejection rejection) {

@@ -90,7 +90,7 @@ class ExemplarEndpointTest {
         .contains("1700000000.050");
     assertThat(query("y", "&end=1700000000")).isEqualTo("200 " + EMPTY);
     assertThat(query("x{job=\"b\"}", "")).isEqualTo("200 " + EMPTY);
-    assertThat(query("1 + 1", "")).isEqualTo("200 " + EMPTY);
+    assertThat(query("1 + 1", "")).isEqualTo("204 ");
     assertThat(server.form("/api/v1/query_exemplars", "query=y").body()).contains("+Inf");
   }
 

@@ -20,6 +20,7 @@ import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
 import io.varve.model.Matcher;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,6 +83,11 @@ class MemoryVarve implements Varve {
   @Override
   public List<ExemplarSeries> exemplars(long mint, long maxt, List<List<Matcher>> selectors) {
     return List.of();
+  }
+
+  @Override
+  public SortedMap<String, List<Metadata>> metadata() {
+    return new TreeMap<>();
   }
 
   @Override
@@ -194,6 +201,14 @@ class MemoryVarve implements Varve {
     public ExemplarOutcome appendExemplar(SeriesRef ref, Exemplar exemplar) {
       exemplars++;
       return ExemplarOutcome.ACCEPTED;
+    }
+
+    @Override
+    public void updateMetadata(SeriesRef ref, Metadata metadata) {}
+
+    @Override
+    public boolean updateMetadata(String family, Metadata metadata) {
+      return !family.isEmpty();
     }
 
     private AppendOutcome judge(Labels labels, long timestamp, double value) {

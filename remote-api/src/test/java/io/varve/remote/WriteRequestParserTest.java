@@ -164,7 +164,7 @@ final class WriteRequestParserTest {
 
       assertThat(result)
           .isEqualTo(
-              new WriteResult(4, Collections.emptyMap(), null, 2, Collections.emptyMap(), 1));
+              new WriteResult(4, Collections.emptyMap(), null, 2, Collections.emptyMap(), 1, 0));
     }
     assertThat(store.content()).hasSize(2);
   }

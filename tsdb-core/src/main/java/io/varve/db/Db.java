@@ -18,6 +18,7 @@ import io.varve.index.IndexLayout;
 import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
 import io.varve.model.Matcher;
+import io.varve.model.Metadata;
 import io.varve.query.ViewQuerier;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -159,6 +161,12 @@ public final class Db implements Varve {
     checkOpen();
     checkRange(mint, maxt);
     return head.exemplars().select(mint, maxt, selectors);
+  }
+
+  @Override
+  public SortedMap<String, List<Metadata>> metadata() {
+    checkOpen();
+    return head.metadata().byFamily();
   }
 
   @Override

@@ -50,6 +50,7 @@ public final class Head implements AutoCloseable {
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
   private final ExemplarStorage exemplars;
+  private final HeadMetadata metadata = new HeadMetadata();
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
@@ -135,6 +136,10 @@ public final class Head implements AutoCloseable {
     return exemplars;
   }
 
+  public HeadMetadata metadata() {
+    return metadata;
+  }
+
   boolean keepsStarts() {
     return keepsStarts;
   }
@@ -159,6 +164,7 @@ public final class Head implements AutoCloseable {
     }
     gate.readLock().lock();
     try {
+      samples.annotations.chooseSeries(allSeries, metadata);
       boolean logged = resolve(samples);
       List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
       if (logged) {
@@ -168,7 +174,7 @@ public final class Head implements AutoCloseable {
       }
       var applied = new Applied(rejected);
       batches.forEach(batch -> applied.apply(samples, batch));
-      samples.annotations.apply(exemplars);
+      samples.annotations.apply(exemplars, metadata);
       long taken = applied.finish();
       if (compactable()) {
         onCompactable.run();
@@ -440,6 +446,7 @@ public final class Head implements AutoCloseable {
     }
     allSeries.forget(gone);
     gone.forEach(deleted::remove);
+    metadata.forget(gone);
     if (log != null) {
       log.keepRecords(gone.stream().map(MemSeries::id).toList());
     }

@@ -12,6 +12,7 @@ import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramSchema;
 import io.varve.model.HistogramValidation;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleValue;
 import java.io.IOException;
@@ -137,6 +138,25 @@ final class HeadAppender implements Appender {
       samples.annotations.refuse(outcome);
     }
     return outcome;
+  }
+
+  @Override
+  public void updateMetadata(SeriesRef ref, Metadata metadata) {
+    checkOpen();
+    MemSeries series = own(ref);
+    if (!head.metadata().has(series, metadata)) {
+      samples.annotations.add(series, metadata);
+    }
+  }
+
+  @Override
+  public boolean updateMetadata(String family, Metadata metadata) {
+    checkOpen();
+    if (!HeadMetadata.isSound(family, metadata)) {
+      return false;
+    }
+    samples.annotations.add(family, metadata);
+    return true;
   }
 
   private MemSeries begin(SeriesRef ref, long timestamp) {

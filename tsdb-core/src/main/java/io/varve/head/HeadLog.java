@@ -105,6 +105,7 @@ final class HeadLog implements AutoCloseable {
   }
 
   private void putSamples(Samples samples, List<Batch> batches) {
+    samples.annotations.putMetadata(samples.records);
     for (Batch batch : batches) {
       putFloats(samples, batch);
       if (batch.from() < batch.to()) {

@@ -6,6 +6,8 @@ import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
 import io.varve.model.Labels;
+import io.varve.model.Metadata;
+import io.varve.model.MetricType;
 import io.varve.model.NativeHistogram;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
@@ -130,7 +132,12 @@ final class HeadReplay implements RecordHandler {
 
   @Override
   public void metadata(long ref, int kind, String unit, String help) {
-    count("metadata");
+    MemSeries owner = series.get(ref);
+    if (owner == null) {
+      unknownRefs++;
+    } else {
+      head.metadata().put(owner, new Metadata(MetricType.of(kind), unit, help));
+    }
   }
 
   @Override

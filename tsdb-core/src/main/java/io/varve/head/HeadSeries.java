@@ -96,6 +96,22 @@ final class HeadSeries {
     }
   }
 
+  /// A series of a metric, or null if there is none.
+  @Nullable MemSeries anyOf(String metric) {
+    lock.readLock().lock();
+    try {
+      Matcher matcher = Matcher.equal(Labels.METRIC_NAME, metric);
+      Postings selected = MatcherPostings.select(postings, List.of(matcher));
+      MemSeries found = null;
+      while ((found == null || found.removed) && selected.next()) {
+        found = slots.get((int) selected.ref());
+      }
+      return found == null || found.removed ? null : found;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /// Label names of the series that fulfil all matchers.
   SortedSet<String> labelNames(List<Matcher> matchers) {
     if (matchers.isEmpty()) {
