@@ -1,10 +1,13 @@
 package io.varve;
 
+import io.varve.model.Exemplar;
 import io.varve.model.Labels;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
+import org.jspecify.annotations.Nullable;
 
-/// A batch of samples that becomes visible, and is logged, as one. Obtained from {@link
-/// Varve#appender()}; confined to one thread.
+/// A batch of samples, exemplars and metadata that becomes visible, and is logged, as one. Obtained
+/// from {@link Varve#appender()}; confined to one thread.
 ///
 /// After {@link #commit()} or {@link #rollback()} the appender is empty and can be used again.
 /// Closing rolls back what was not committed.
@@ -60,6 +63,22 @@ public interface Appender extends AutoCloseable {
     return series(labels.encoded(), 0, labels.encoded().length);
   }
 
+  /// Adds an exemplar to a known series. It is stored whatever becomes of the samples, and samples
+  /// whatever becomes of it. Those of a series come in the order of time; those of the same time,
+  /// by ascending value.
+  ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar);
+
+  /// Says what is known of a series. Kept as long as the series is in the head, the newest only.
+  void updateMetadata(SeriesRef series, Metadata metadata);
+
+  /// Says what is known of a family of metrics, such as `http_requests_total`, or `latency` with
+  /// the series `latency_count`, `latency_sum` and `latency_bucket`. It need not have series yet;
+  /// if it has, this is logged with one of them, and so outlives a restart.
+  ///
+  /// @return false if it is not kept: the name is empty or the texts are longer than 16 Ki
+  ///   characters
+  boolean updateMetadata(String family, Metadata metadata);
+
   /// Finds a series by the packed form of its labels, creating it if need be; makes no garbage when
   /// it exists. Where a limit keeps it from being created, appends by the reference answer {@link
   /// AppendOutcome#OVER_LIMIT}; such a reference has the {@linkplain SeriesRef#id() id} 0 and is
@@ -71,14 +90,19 @@ public interface Appender extends AutoCloseable {
   ///   canonical
   SeriesRef series(byte[] labels, int offset, int length);
 
-  /// Logs and applies all samples added. When it returns, they are in the write-ahead log (as safe
+  /// As {@link #series(byte[], int, int)}, but creates nothing.
+  ///
+  /// @return null if the head has no such series
+  @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length);
+
+  /// Logs and applies all that was added. When it returns, they are in the write-ahead log (as safe
   /// as the sync mode says) and queries see them.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
   /// @throws java.io.UncheckedIOException if they could not be logged; then none was applied
   CommitResult commit();
 
-  /// Forgets the samples added. Series created for them stay.
+  /// Forgets what was added. Series created for them stay.
   void rollback();
 
   @Override

@@ -2,10 +2,13 @@ package io.varve;
 
 import io.varve.block.BlockMeta;
 import io.varve.db.Db;
+import io.varve.model.Matcher;
+import io.varve.model.Metadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 
 /// A time-series store in one directory, in Prometheus' format. Thread-safe.
 ///
@@ -41,6 +44,27 @@ public interface Varve extends AutoCloseable {
   ///
   /// @throws IllegalArgumentException if {@code mint} is after {@code maxt}
   Querier querier(long mint, long maxt);
+
+  /// The exemplars from {@code mint} to {@code maxt}, both inclusive, in milliseconds since the
+  /// epoch, of the series that at least one of the selectors selects. Series come in the order of
+  /// their labels.
+  ///
+  /// Only the newest exemplars are kept, see {@link VarveOptions#maxExemplars()}, also those of
+  /// series that have left the head.
+  ///
+  /// @param selectors each a list of matchers that a series has to fulfil together
+  /// @throws IllegalArgumentException if {@code mint} is after {@code maxt}
+  List<ExemplarSeries> exemplars(long mint, long maxt, List<List<Matcher>> selectors);
+
+  /// Changes {@link VarveOptions#maxExemplars()} while the store is open. If more are there, those
+  /// that came first are dropped.
+  ///
+  /// @throws IllegalArgumentException if it is negative
+  void resizeExemplars(int maxExemplars);
+
+  /// What is known of families of metrics, by their names; more than one entry where their series
+  /// differ. Nothing is known of series that are in blocks only.
+  SortedMap<String, List<Metadata>> metadata();
 
   /// The persisted blocks, oldest first.
   List<BlockMeta> blocks();

@@ -38,6 +38,7 @@ public final class VarveOptions {
     boolean startTimestamps;
     boolean labelIndices;
     Limits limits = Limits.NONE;
+    int maxExemplars = 100_000;
     boolean maintenance = true;
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
@@ -150,6 +151,17 @@ public final class VarveOptions {
 
   public VarveOptions withLimits(Limits limits) {
     return with(v -> v.limits = Objects.requireNonNull(limits));
+  }
+
+  /// Most exemplars that are kept, of all series together: a newer one replaces the oldest. They
+  /// take memory as they come, about 200 bytes each. 0 keeps none. Default 100,000.
+  public int maxExemplars() {
+    return values.maxExemplars;
+  }
+
+  public VarveOptions withMaxExemplars(int maxExemplars) {
+    require(maxExemplars >= 0, "the number of exemplars is negative: " + maxExemplars);
+    return with(v -> v.maxExemplars = maxExemplars);
   }
 
   /// Whether a background thread does the maintenance; without it {@link Varve#maintain()} has to

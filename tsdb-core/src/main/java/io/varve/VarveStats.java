@@ -23,6 +23,7 @@ import java.util.Map;
 /// @param samplesIncompatible samples refused because the Prometheus version to be compatible with
 ///   could not read them
 /// @param samplesOverLimit samples refused because a limit kept out their series, by limit
+/// @param exemplars figures of the exemplars
 /// @param headTruncations times the head was cut
 /// @param blocks persisted blocks
 /// @param blockBytes bytes of all persisted blocks
@@ -63,6 +64,7 @@ public record VarveStats(
     long histogramsInvalid,
     long samplesIncompatible,
     Map<Limit, Long> samplesOverLimit,
+    ExemplarStats exemplars,
     long headTruncations,
     long blocks,
     long blockBytes,

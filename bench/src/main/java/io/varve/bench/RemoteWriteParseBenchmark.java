@@ -4,10 +4,13 @@ import com.google.protobuf.CodedInputStream;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
+import io.varve.ExemplarOutcome;
 import io.varve.SeriesRef;
 import io.varve.io.Varint;
+import io.varve.model.Exemplar;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.Label;
@@ -164,6 +167,26 @@ public class RemoteWriteParseBenchmark {
       sum += timestamp ^ Double.doubleToRawLongBits(value);
       count++;
       return AppendOutcome.ACCEPTED;
+    }
+
+    @Override
+    public SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      return this;
+    }
+
+    @Override
+    public ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void updateMetadata(SeriesRef series, Metadata metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean updateMetadata(String family, Metadata metadata) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

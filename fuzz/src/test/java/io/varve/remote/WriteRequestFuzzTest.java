@@ -6,11 +6,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
+import io.varve.ExemplarOutcome;
 import io.varve.SeriesRef;
 import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.remote.RemoteProto.WriteRequest;
 import io.varve.remote.TypesProto.BucketSpan;
@@ -133,6 +135,28 @@ final class WriteRequestFuzzTest {
         throw new IllegalArgumentException(problem);
       }
       return new Ref(Labels.decode(labels, offset, length));
+    }
+
+    @Override
+    public SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      return series(labels, offset, length);
+    }
+
+    @Override
+    public ExemplarOutcome appendExemplar(SeriesRef series, io.varve.model.Exemplar exemplar) {
+      byte[] labels = exemplar.labels().encoded();
+      assertThat(LabelsCodec.problem(labels, 0, labels.length)).isNull();
+      return ExemplarOutcome.ACCEPTED;
+    }
+
+    @Override
+    public void updateMetadata(SeriesRef series, Metadata metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean updateMetadata(String family, Metadata metadata) {
+      return !family.isEmpty();
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.varve.wal.Wal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,15 +21,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class CommitBytesTest {
   private static final int SEGMENT_BYTES = 128 << 20;
 
-  /// Of records that Varve does not write yet: tombstones, exemplars, metadata.
-  private static final Set<Integer> NOT_WRITTEN = Set.of(3, 4, 6);
+  /// Of records that Varve does not write yet: tombstones.
+  private static final int NOT_WRITTEN = 3;
+
+  private static final int EXEMPLARS = 4;
+  private static final int METADATA = 6;
 
   static List<Golden> plainLogs() {
     return Golden.ending("-wal");
   }
 
-  /// All types of records, and their order, but for those that are {@link #NOT_WRITTEN}: 2.42 logs
-  /// exemplars before histograms and later versions after them, which does not show without.
+  /// All types of records, and their order, but for those that are {@link #NOT_WRITTEN}, and for
+  /// two oddities: 2.42 logs exemplars before histograms, so they are compared apart; and the
+  /// appender that wrote with 3.13 logs empty metadata of every series of which it was told none.
   @ParameterizedTest
   @MethodSource("plainLogs")
   void commitsGiveTheSameRecords(Golden golden, @TempDir Path temp) throws Exception {
@@ -43,12 +47,23 @@ final class CommitBytesTest {
       }
     }
 
+    List<LogRecord> records = LogContents.ofWal(written).records;
+    boolean by35 = !golden.by242() && !golden.by313();
+    IntPredicate comparable =
+        type ->
+            type != NOT_WRITTEN
+                && !(golden.by242() && type == EXEMPLARS)
+                && !(by35 && type == METADATA);
+    Lines.assertSame(lines(records, comparable), lines(original, comparable));
     Lines.assertSame(
-        LogContents.ofWal(written).records.stream().map(LogRecord::line).toList(),
-        original.stream()
-            .filter(record -> !NOT_WRITTEN.contains(record.type()))
-            .map(LogRecord::line)
-            .toList());
+        lines(records, type -> type == EXEMPLARS), lines(original, type -> type == EXEMPLARS));
+  }
+
+  private static List<String> lines(List<LogRecord> records, IntPredicate types) {
+    return records.stream()
+        .filter(record -> types.test(record.type()))
+        .map(LogRecord::line)
+        .toList();
   }
 
   /// Equal records, those too that appenders do not write yet, give an equal segment file: pages,

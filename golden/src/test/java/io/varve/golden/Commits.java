@@ -1,11 +1,15 @@
 package io.varve.golden;
 
+import io.varve.model.Exemplar;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.Labels;
+import io.varve.model.Metadata;
+import io.varve.model.MetricType;
 import io.varve.model.Spans;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +20,35 @@ import java.util.function.Predicate;
 record Commits(List<Step> steps) {
   sealed interface Step {}
 
-  /// One batch of samples. Exemplars and metadata are left out: Varve does not take them yet.
-  record Commit(List<GoldenSample> samples) implements Step {}
+  /// One batch of samples, and what came with them.
+  record Commit(List<GoldenSample> samples, List<Annotation> annotations) implements Step {}
+
+  /// An exemplar or metadata of a series.
+  sealed interface Annotation {
+    Labels labels();
+  }
+
+  record ExemplarOf(Labels labels, Exemplar exemplar) implements Annotation {
+    static ExemplarOf parse(String[] fields) {
+      Labels own = GoldenText.parseLabels(fields[2]);
+      double value = Double.longBitsToDouble(Long.parseUnsignedLong(fields[4], 16));
+      return new ExemplarOf(
+          GoldenText.parseLabels(fields[0]), new Exemplar(own, value, Long.parseLong(fields[3])));
+    }
+  }
+
+  record MetadataOf(Labels labels, Metadata metadata) implements Annotation {
+    static MetadataOf parse(String[] fields) {
+      MetricType type =
+          Arrays.stream(MetricType.values())
+              .filter(each -> each.toString().equals(fields[2]))
+              .findFirst()
+              .orElseThrow();
+      return new MetadataOf(
+          GoldenText.parseLabels(fields[0]),
+          new Metadata(type, GoldenText.unquoted(fields[3]), GoldenText.unquoted(fields[4])));
+    }
+  }
 
   /// A deletion of the series that have these labels among theirs, times inclusive.
   record Delete(Labels selector, long mint, long maxt) implements Step {
@@ -35,11 +66,13 @@ record Commits(List<Step> steps) {
   static Commits of(Golden golden) throws IOException {
     var steps = new ArrayList<Step>();
     var samples = new ArrayList<GoldenSample>();
+    var annotations = new ArrayList<Annotation>();
     for (String[] fields : golden.fields("commits.txt.gz")) {
       switch (fields[0]) {
         case "commit" -> {
           samples = new ArrayList<>();
-          steps.add(new Commit(samples));
+          annotations = new ArrayList<>();
+          steps.add(new Commit(samples, annotations));
         }
         case "delete" ->
             steps.add(
@@ -53,7 +86,11 @@ record Commits(List<Step> steps) {
           if (!fields[0].startsWith("{")) {
             throw new AssertionError(golden + ": commits.txt.gz has a line " + fields[0]);
           }
-          if (!fields[1].equals("x") && !fields[1].equals("m")) {
+          if (fields[1].equals("x")) {
+            annotations.add(ExemplarOf.parse(fields));
+          } else if (fields[1].equals("m")) {
+            annotations.add(MetadataOf.parse(fields));
+          } else {
             GoldenSample sample = GoldenSample.parse(fields);
             samples.add(golden.by242() ? taken(sample) : sample);
           }

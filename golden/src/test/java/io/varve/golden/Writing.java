@@ -14,7 +14,7 @@ import java.util.TreeSet;
 final class Writing {
   private Writing() {}
 
-  /// Adds the samples of a commit in their order, and commits.
+  /// Adds the samples of a commit in their order, then the rest, and commits.
   ///
   /// @return what befell those that were not taken
   static Set<AppendOutcome> write(Commits.Commit commit, Appender appender) {
@@ -27,10 +27,21 @@ final class Writing {
         refused.add(outcome);
       }
     }
+    commit.annotations().forEach(annotation -> append(appender, annotation));
     CommitResult result = appender.commit();
     result.rejections().forEach(rejection -> refused.add(rejection.outcome()));
     assertThat(result.accepted() + result.rejected()).isEqualTo(commit.samples().size());
     return refused;
+  }
+
+  private static void append(Appender to, Commits.Annotation annotation) {
+    byte[] labels = annotation.labels().encoded();
+    SeriesRef series = to.series(labels, 0, labels.length);
+    switch (annotation) {
+      case Commits.ExemplarOf e ->
+          assertThat(to.appendExemplar(series, e.exemplar()).stored()).isTrue();
+      case Commits.MetadataOf m -> to.updateMetadata(series, m.metadata());
+    }
   }
 
   private static AppendOutcome append(Appender to, SeriesRef series, GoldenSample sample) {

@@ -57,6 +57,12 @@ record PrometheusConfig(String global, String scrapes, String writes, String rea
     return new PrometheusConfig(global, scrapes, writes + config, reads);
   }
 
+  /// Has the remote storage added last get exemplars, and metadata every second.
+  PrometheusConfig withExemplarsAndMetadata() {
+    String config = "  send_exemplars: true\n  metadata_config: {send_interval: 1s}\n";
+    return new PrometheusConfig(global, scrapes, writes + config, reads);
+  }
+
   /// Reads from a remote storage, also what is recent.
   PrometheusConfig remoteRead(URI address) {
     String config =

@@ -53,6 +53,10 @@ final class VarveServer {
     process = launch();
   }
 
+  URI address() {
+    return address;
+  }
+
   URI writeAddress() {
     return address.resolve("/api/v1/write");
   }

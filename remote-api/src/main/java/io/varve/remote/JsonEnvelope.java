@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.exc.JacksonIOException;
@@ -36,7 +37,7 @@ final class JsonEnvelope {
     list(response, data, limit, JsonEnvelope::writeLabels);
   }
 
-  private static void writeLabels(JsonGenerator json, Labels labels) {
+  static void writeLabels(JsonGenerator json, Labels labels) {
     json.writeStartObject();
     labels.forEach(json::writeStringProperty);
     json.writeEndObject();
@@ -44,29 +45,39 @@ final class JsonEnvelope {
 
   /// The items go out as they are written. The generator is closed at the end only: closed half
   /// way, it would complete the text, and a part of the list would look like the whole.
-  private static <T> void list(
+  static <T> void list(
       HttpServletResponse response,
       Collection<T> data,
       int limit,
       BiConsumer<JsonGenerator, T> item)
       throws IOException {
+    data(
+        response,
+        json -> {
+          json.writeStartArray();
+          Iterator<T> items = data.iterator();
+          for (int i = 0; i < limit && items.hasNext(); i++) {
+            item.accept(json, items.next());
+          }
+          json.writeEndArray();
+          if (items.hasNext()) {
+            json.writeArrayPropertyStart("warnings");
+            json.writeString("results truncated due to limit");
+            json.writeEndArray();
+          }
+        });
+  }
+
+  /// Answers with what {@code data} writes, one value; it may add other parts of the envelope.
+  static void data(HttpServletResponse response, Consumer<JsonGenerator> data) throws IOException {
     response.setContentType(TYPE);
     try {
       JsonGenerator json =
           JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream());
       json.writeStartObject();
       json.writeStringProperty("status", "success");
-      json.writeArrayPropertyStart("data");
-      Iterator<T> items = data.iterator();
-      for (int i = 0; i < limit && items.hasNext(); i++) {
-        item.accept(json, items.next());
-      }
-      json.writeEndArray();
-      if (items.hasNext()) {
-        json.writeArrayPropertyStart("warnings");
-        json.writeString("results truncated due to limit");
-        json.writeEndArray();
-      }
+      json.writeName("data");
+      data.accept(json);
       json.writeEndObject();
       json.close();
     } catch (JacksonIOException e) {

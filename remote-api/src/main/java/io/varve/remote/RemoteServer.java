@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /// Thread-safe.
 public final class RemoteServer implements AutoCloseable {
   private static final Duration BODY_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration QUERY_PATIENCE = Duration.ofSeconds(10);
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final List<String> PROBE = List.of("GET", "HEAD");
   private static final List<String> QUERY = List.of("GET", "POST");
@@ -75,11 +76,21 @@ public final class RemoteServer implements AutoCloseable {
     var write = new WriteEndpoint(bodies, metrics, clock);
     var read = new ReadEndpoint(options, bodies, metrics);
     var labels = new LabelEndpoints(bodies);
+    var exemplarQueries =
+        new Gate(
+            "queries of exemplars and metadata",
+            RequestThreads.EXEMPLAR_QUERIES,
+            RequestThreads.EXEMPLAR_QUERIES,
+            QUERY_PATIENCE);
+    var exemplars = new ExemplarEndpoint(bodies, exemplarQueries);
+    var metadata = new MetadataEndpoint(bodies, exemplarQueries);
     add("/api/v1/write", POST, whenReady(write::serve), Answers::refusal);
     add("/api/v1/read", POST, whenReady(read::serve), Answers::refusal);
     add("/api/v1/series", QUERY, whenReady(labels::series), JsonEnvelope::error);
     add("/api/v1/labels", QUERY, whenReady(labels::names), JsonEnvelope::error);
     add("/api/v1/label/{name}/values", GET, whenReady(labels::values), JsonEnvelope::error);
+    add("/api/v1/query_exemplars", QUERY, whenReady(exemplars::serve), JsonEnvelope::error);
+    add("/api/v1/metadata", GET, whenReady(metadata::serve), JsonEnvelope::error);
     add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
     add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
     add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);

@@ -19,6 +19,9 @@ final class RequestThreads extends QueuedThreadPool {
   /// Label queries at the same time, and as many that wait.
   static final int LABEL_QUERIES = 4;
 
+  /// Queries of exemplars and metadata at the same time, and as many that wait.
+  static final int EXEMPLAR_QUERIES = 2;
+
   private static final int SPARE = 12;
   private static final int KEPT = 4;
   private static final int IDLE_MILLIS = 60_000;
@@ -28,7 +31,7 @@ final class RequestThreads extends QueuedThreadPool {
 
   /// @param reads remote reads at the same time, and as many that wait
   RequestThreads(int reads) {
-    super(WRITES + 2 * reads + 2 * LABEL_QUERIES + SPARE, KEPT, IDLE_MILLIS);
+    super(WRITES + 2 * (reads + LABEL_QUERIES + EXEMPLAR_QUERIES) + SPARE, KEPT, IDLE_MILLIS);
     setName("varve-http");
     setDaemon(true);
     setStopTimeout(STOP_MILLIS);

@@ -28,8 +28,10 @@ final class ServerMetrics {
   private final Counter invalidLabels;
   private final Counter storedSamples;
   private final Counter rejectedSamples;
-  private final Counter ignoredExemplars;
-  private final Counter ignoredMetadata;
+  private final Counter storedExemplars;
+  private final Counter refusedExemplars;
+  private final Counter storedMetadata;
+  private final Counter refusedMetadata;
 
   ServerMetrics(PrometheusRegistry registry) {
     this.registry = registry;
@@ -63,11 +65,22 @@ final class ServerMetrics {
             "varve_remote_write_rejected_samples_total",
             "Samples received by remote write and not stored.",
             "reason");
-    ignoredExemplars =
-        counter("varve_remote_write_ignored_exemplars_total", "Exemplars received and ignored.");
-    ignoredMetadata =
+    storedExemplars =
         counter(
-            "varve_remote_write_ignored_metadata_total", "Metadata entries received and ignored.");
+            "varve_remote_write_exemplars_total", "Exemplars received by remote write and stored.");
+    refusedExemplars =
+        counter(
+            "varve_remote_write_refused_exemplars_total",
+            "Exemplars received by remote write and not stored.",
+            "reason");
+    storedMetadata =
+        counter(
+            "varve_remote_write_metadata_total",
+            "Metadata entries received by remote write and kept.");
+    refusedMetadata =
+        counter(
+            "varve_remote_write_refused_metadata_total",
+            "Metadata entries received by remote write and not kept.");
   }
 
   private Counter counter(String name, String help, String... labels) {
@@ -141,7 +154,11 @@ final class ServerMetrics {
     storedSamples.inc(result.stored());
     result.rejected().forEach((reason, count) -> rejectedSamples.labelValues(reason).inc(count));
     invalidLabels.inc(result.rejected().getOrDefault(WriteTally.INVALID_LABELS, 0L));
-    ignoredExemplars.inc(result.exemplars());
-    ignoredMetadata.inc(result.metadata());
+    storedExemplars.inc(result.exemplars());
+    result
+        .refusedExemplars()
+        .forEach((reason, count) -> refusedExemplars.labelValues(reason).inc(count));
+    storedMetadata.inc(result.metadata());
+    refusedMetadata.inc(result.refusedMetadata());
   }
 }

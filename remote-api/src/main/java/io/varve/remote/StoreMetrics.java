@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
+import io.varve.ExemplarStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class StoreMetrics implements MultiCollector {
     head(stats, metrics);
     samples(stats, metrics);
     limits(stats, metrics);
+    exemplars(stats.exemplars(), metrics);
     blocks(stats, metrics);
     log(stats, metrics);
   }
@@ -116,6 +118,33 @@ final class StoreMetrics implements MultiCollector {
         .forEach((limit, count) ->
             refusals.dataPoint(point(count, Labels.of("limit", limit.toString()))));
     to.metricSnapshot(refusals.build());
+  }
+
+  private static void exemplars(ExemplarStats stats, MetricSnapshots.Builder to) {
+    counter(to, "exemplar_exemplars_appended", "Exemplars stored.", stats.appended());
+    gauge(to, "exemplar_exemplars_in_storage", "Exemplars there are.", stats.stored());
+    gauge(
+        to,
+        "exemplar_series_with_exemplars_in_storage",
+        "Series that have exemplars.",
+        stats.series());
+    gauge(
+        to,
+        "exemplar_last_exemplars_timestamp_seconds",
+        "Time of the exemplar that has been there longest.",
+        stats.oldestTime() / MILLIS);
+    gauge(to, "exemplar_max_exemplars", "Most exemplars that are kept.", stats.max());
+    counter(
+        to,
+        "exemplar_out_of_order_exemplars",
+        "Exemplars refused as out of order.",
+        stats.outOfOrder());
+    counter(
+        to,
+        VARVE,
+        "exemplars_too_long",
+        "Exemplars refused because of the length of their labels.",
+        stats.labelsTooLong());
   }
 
   private static void blocks(VarveStats stats, MetricSnapshots.Builder to) {

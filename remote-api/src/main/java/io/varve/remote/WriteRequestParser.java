@@ -8,6 +8,7 @@ import static io.varve.remote.WireReader.tag;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.SeriesRef;
+import io.varve.model.Exemplar;
 import io.varve.model.LabelsCodec;
 import io.varve.model.NativeHistogram;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a well-formed request, everything that can be stored is. Not stored, and counted in the
 /// {@link WriteResult}, are samples of series whose labels are not canonical or lack a name,
-/// samples too far in the future, and what the store itself refuses. Exemplars and metadata are
-/// ignored, as Prometheus does.
+/// samples too far in the future, and what the store itself refuses. Exemplars that are not stored
+/// are counted and do not make the request fail, as in Prometheus; nor do they make a series.
+/// Metadata is that of families of metrics, see {@link Appender#updateMetadata(String,
+/// io.varve.model.Metadata)}.
 ///
 /// Confined to one thread; made for use over and over.
 public final class WriteRequestParser {
@@ -41,6 +44,8 @@ public final class WriteRequestParser {
   private byte[] bytes = NOTHING;
 
   private final HistogramReader histograms = new HistogramReader();
+  private final ExemplarReader exemplars = new ExemplarReader();
+  private final MetadataReader metadata = new MetadataReader();
 
   /// Labels of the present series.
   private final LabelPacker labels = new LabelPacker();
@@ -79,6 +84,7 @@ public final class WriteRequestParser {
     bytes = NOTHING;
     series = null;
     labels.release();
+    exemplars.release();
   }
 
   // --- first walk -------------------------------------------------------------------------------
@@ -91,7 +97,7 @@ public final class WriteRequestParser {
         checkSeries();
         in.leave(outer);
       } else if (tag == REQUEST_METADATA) {
-        checkMessage();
+        MetadataReader.check(in);
       } else {
         in.skipUnknown(tag, 1);
       }
@@ -109,20 +115,11 @@ public final class WriteRequestParser {
       } else if (tag == SERIES_HISTOGRAM) {
         histograms.read(in);
       } else if (tag == SERIES_EXEMPLAR) {
-        checkMessage();
+        ExemplarReader.check(in);
       } else {
         in.skipUnknown(tag, 4);
       }
     }
-  }
-
-  /// Checks a message of which nothing is used: that its fields are whole.
-  private void checkMessage() {
-    int outer = in.enter();
-    while (in.hasMore()) {
-      in.skip(in.tag());
-    }
-    in.leave(outer);
   }
 
   // --- second walk ------------------------------------------------------------------------------
@@ -134,10 +131,10 @@ public final class WriteRequestParser {
         int outer = in.enter();
         applySeries(appender, tally);
         in.leave(outer);
+      } else if (tag == REQUEST_METADATA) {
+        metadata.read(bytes, in);
+        tally.metadata(appender.updateMetadata(metadata.family(), metadata.metadata()));
       } else {
-        if (tag == REQUEST_METADATA) {
-          tally.metadata();
-        }
         in.skip(tag);
       }
     }
@@ -147,6 +144,7 @@ public final class WriteRequestParser {
     series = null;
     problem = null;
     labels.pack(bytes, in);
+    int firstExemplar = -1;
     while (in.hasMore()) {
       int tag = in.tag();
       if (tag == SERIES_SAMPLE) {
@@ -156,11 +154,47 @@ public final class WriteRequestParser {
         histograms.read(in);
         applyHistogram(appender, tally);
       } else {
-        if (tag == SERIES_EXEMPLAR) {
-          tally.exemplar();
+        if (tag == SERIES_EXEMPLAR && firstExemplar < 0) {
+          firstExemplar = in.position();
         }
         in.skip(tag);
       }
+    }
+    if (firstExemplar >= 0) {
+      in.seek(firstExemplar);
+      applyExemplars(appender, tally);
+    }
+  }
+
+  /// The exemplars of the present series, the first of which the reader is in front of. After all
+  /// samples: those of a new series come to nothing unless a sample has made it.
+  private void applyExemplars(Appender appender, WriteTally tally) {
+    applyExemplar(appender, tally);
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == SERIES_EXEMPLAR) {
+        applyExemplar(appender, tally);
+      } else {
+        in.skip(tag);
+      }
+    }
+  }
+
+  private void applyExemplar(Appender appender, WriteTally tally) {
+    exemplars.read(bytes, in);
+    if (series == null && problem == null) {
+      series = appender.existingSeries(labels.packed(), 0, labels.length());
+    }
+    Exemplar exemplar = exemplars.exemplar();
+    if (series == null) {
+      tally.refusedExemplar(WriteTally.UNKNOWN_SERIES);
+    } else if (exemplar == null) {
+      tally.refusedExemplar(WriteTally.INVALID_LABELS);
+    } else if (exemplar.timestamp() > tally.maxTime()) {
+      tally.refusedExemplar(WriteTally.TOO_FAR_AHEAD);
+    } else {
+      // The commit tells what became of it.
+      var ignored = appender.appendExemplar(series, exemplar);
     }
   }
 

@@ -9,14 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// @param stored samples that are in the store
 /// @param rejected samples that are not, counted by reason; empty when everything is in
 /// @param first why the first of them is not, in words; null when everything is in
-/// @param exemplars exemplars ignored
-/// @param metadata metadata entries ignored
+/// @param exemplars exemplars that are in the store
+/// @param refusedExemplars those that are not, counted by reason; does not make a request fail
+/// @param metadata metadata entries kept
+/// @param refusedMetadata those that are not, being too long or of no name
 public record WriteResult(
     long stored,
     Map<String, Long> rejected,
     @Nullable String first,
     long exemplars,
-    long metadata) {
+    Map<String, Long> refusedExemplars,
+    long metadata,
+    long refusedMetadata) {
 
   public boolean complete() {
     return rejected.isEmpty();

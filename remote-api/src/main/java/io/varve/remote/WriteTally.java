@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Confined to one thread.
 final class WriteTally {
   static final String INVALID_LABELS = "invalid labels";
+  static final String UNKNOWN_SERIES = "unknown series";
   static final String TOO_FAR_AHEAD = "too far in the future";
 
   /// Labels of a message are cut to this many characters.
@@ -22,8 +23,9 @@ final class WriteTally {
   private final long maxTime;
   private final Map<String, Long> rejected = new LinkedHashMap<>();
   private @Nullable String first;
-  private long exemplars;
+  private final Map<String, Long> refusedExemplars = new LinkedHashMap<>();
   private long metadata;
+  private long refusedMetadata;
 
   /// @param maxTime samples after it are too far in the future, milliseconds since the epoch
   WriteTally(long maxTime) {
@@ -34,12 +36,14 @@ final class WriteTally {
     return maxTime;
   }
 
-  void exemplar() {
-    exemplars++;
+  /// Counts an exemplar that does not get as far as the store.
+  void refusedExemplar(String reason) {
+    refusedExemplars.merge(reason, 1L, Long::sum);
   }
 
-  void metadata() {
-    metadata++;
+  void metadata(boolean kept) {
+    metadata += kept ? 1 : 0;
+    refusedMetadata += kept ? 0 : 1;
   }
 
   void invalidLabels(LabelPacker labels, String problem) {
@@ -76,7 +80,18 @@ final class WriteTally {
     for (CommitResult.Rejection rejection : commit.rejections()) {
       reject(rejection.outcome().toString(), rejection.count(), () -> words(rejection));
     }
-    return new WriteResult(commit.accepted(), rejected, first, exemplars, metadata);
+    commit
+        .exemplars()
+        .refused()
+        .forEach((outcome, count) -> refusedExemplars.merge(outcome.toString(), count, Long::sum));
+    return new WriteResult(
+        commit.accepted(),
+        rejected,
+        first,
+        commit.exemplars().accepted(),
+        refusedExemplars,
+        metadata,
+        refusedMetadata);
   }
 
   private static String words(CommitResult.Rejection rejection) {

@@ -4,6 +4,9 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
+import io.varve.ExemplarOutcome;
+import io.varve.ExemplarSeries;
+import io.varve.ExemplarStats;
 import io.varve.Limit;
 import io.varve.Limits;
 import io.varve.Querier;
@@ -14,9 +17,12 @@ import io.varve.VarveStats;
 import io.varve.block.BlockMeta;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.XorEncoder;
+import io.varve.model.Exemplar;
 import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
+import io.varve.model.LabelsCodec;
 import io.varve.model.Matcher;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +36,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A store in memory, simple and slow: what the server is tested against. Appenders are serialized
 /// by their commit; queries see what was committed.
@@ -74,6 +82,20 @@ class MemoryVarve implements Varve {
     return new MemoryQuerier(mint, maxt);
   }
 
+  /// Exemplars are counted and not kept.
+  @Override
+  public List<ExemplarSeries> exemplars(long mint, long maxt, List<List<Matcher>> selectors) {
+    return List.of();
+  }
+
+  @Override
+  public SortedMap<String, List<Metadata>> metadata() {
+    return new TreeMap<>();
+  }
+
+  @Override
+  public void resizeExemplars(int maxExemplars) {}
+
   @Override
   public List<BlockMeta> blocks() {
     return List.of();
@@ -98,6 +120,7 @@ class MemoryVarve implements Varve {
         36,
         37,
         Map.of(Limit.SERIES, 38L, Limit.LABELS, 0L),
+        new ExemplarStats(38, 39, 40, 41_000, 42, 43, 44),
         13,
         14,
         15,
@@ -146,6 +169,7 @@ class MemoryVarve implements Varve {
         new EnumMap<>(AppendOutcome.class);
     private final Map<Labels, Map.Entry<Long, Double>> newest = new HashMap<>();
     private long duplicates;
+    private long exemplars;
 
     @Override
     public AppendOutcome append(SeriesRef ref, long timestamp, double value) {
@@ -184,6 +208,20 @@ class MemoryVarve implements Varve {
       return AppendOutcome.INVALID_HISTOGRAM;
     }
 
+    @Override
+    public ExemplarOutcome appendExemplar(SeriesRef ref, Exemplar exemplar) {
+      exemplars++;
+      return ExemplarOutcome.ACCEPTED;
+    }
+
+    @Override
+    public void updateMetadata(SeriesRef ref, Metadata metadata) {}
+
+    @Override
+    public boolean updateMetadata(String family, Metadata metadata) {
+      return !family.isEmpty();
+    }
+
     private AppendOutcome judge(Labels labels, long timestamp, double value) {
       Map.Entry<Long, Double> last = newest.get(labels);
       last = last == null ? series.get(labels).lastEntry() : last;
@@ -210,12 +248,25 @@ class MemoryVarve implements Varve {
     }
 
     @Override
+    public @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      if (LabelsCodec.problem(labels, offset, length) != null) {
+        return null;
+      }
+      Labels decoded = Labels.decode(labels, offset, length);
+      return series.containsKey(decoded) ? new MemoryRef(nextId.incrementAndGet(), decoded) : null;
+    }
+
+    @Override
     public CommitResult commit() {
       for (Sample sample : batch) {
         put(sample.ref().labels(), sample.timestamp(), sample.value());
       }
       appended.addAndGet(batch.size());
-      var result = new CommitResult(batch.size() + duplicates, List.copyOf(rejections.values()));
+      var result =
+          new CommitResult(
+              batch.size() + duplicates,
+              List.copyOf(rejections.values()),
+              new CommitResult.Exemplars(exemplars, Map.of()));
       rollback();
       return result;
     }
@@ -226,6 +277,7 @@ class MemoryVarve implements Varve {
       newest.clear();
       rejections.clear();
       duplicates = 0;
+      exemplars = 0;
     }
 
     @Override

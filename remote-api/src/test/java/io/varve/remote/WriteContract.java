@@ -294,7 +294,7 @@ abstract class WriteContract {
   }
 
   @Test
-  void ignoresExemplarsAndMetadata() throws Exception {
+  void countsExemplarsAndMetadata() throws Exception {
     WriteRequest request =
         request(
                 series("__name__", "x")
@@ -306,8 +306,8 @@ abstract class WriteContract {
 
     assertThat(server.write(request).statusCode()).isEqualTo(204);
     assertThat(server.get("/metrics").body())
-        .contains("varve_remote_write_ignored_exemplars_total 1.0")
-        .contains("varve_remote_write_ignored_metadata_total 1.0");
+        .contains("varve_remote_write_exemplars_total 1.0")
+        .contains("varve_remote_write_metadata_total 1.0");
   }
 
   @Test

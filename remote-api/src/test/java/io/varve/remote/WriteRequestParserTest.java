@@ -162,7 +162,9 @@ final class WriteRequestParserTest {
     try (Appender appender = store.appender()) {
       WriteResult result = parser.write(array, 7, body.length, appender, Long.MAX_VALUE);
 
-      assertThat(result).isEqualTo(new WriteResult(4, Collections.emptyMap(), null, 2, 1));
+      assertThat(result)
+          .isEqualTo(
+              new WriteResult(4, Collections.emptyMap(), null, 2, Collections.emptyMap(), 1, 0));
     }
     assertThat(store.content()).hasSize(2);
   }

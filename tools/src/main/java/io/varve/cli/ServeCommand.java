@@ -150,6 +150,17 @@ final class ServeCommand implements Callable<Integer> {
               + " Default: leave them out.")
   private boolean labelIndices;
 
+  @Reloadable
+  @Option(
+      names = "--storage.exemplars.max-exemplars",
+      paramLabel = "N",
+      defaultValue = "100000",
+      converter = Count.class,
+      description =
+          "Most exemplars to keep, of all series together; 0 keeps none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private long maxExemplars;
+
   @Option(
       names = "--storage.remote.read-sample-limit",
       paramLabel = "N",
@@ -261,6 +272,7 @@ final class ServeCommand implements Callable<Integer> {
   void applyTo(Varve store) {
     setLogLevel();
     store.setLimits(limits.limits());
+    store.resizeExemplars(maxExemplars());
     store.setRetention(retention);
   }
 
@@ -299,10 +311,15 @@ final class ServeCommand implements Callable<Integer> {
           .withStartTimestamps(startTimestamps)
           .withLabelIndices(labelIndices)
           .withLimits(limits.limits())
+          .withMaxExemplars(maxExemplars())
           .requireConsistent();
     } catch (IllegalArgumentException e) {
       throw new UsageException(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
+  }
+
+  private int maxExemplars() {
+    return (int) Math.min(maxExemplars, Integer.MAX_VALUE);
   }
 
   private RemoteOptions remoteOptions() {

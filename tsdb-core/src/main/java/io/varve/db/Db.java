@@ -1,6 +1,7 @@
 package io.varve.db;
 
 import io.varve.Appender;
+import io.varve.ExemplarSeries;
 import io.varve.FloatEncoding;
 import io.varve.Limits;
 import io.varve.Querier;
@@ -17,6 +18,8 @@ import io.varve.head.LowerBounds;
 import io.varve.index.IndexLayout;
 import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
+import io.varve.model.Matcher;
+import io.varve.model.Metadata;
 import io.varve.query.ViewQuerier;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -128,9 +132,7 @@ public final class Db implements Varve {
   @Override
   public Querier querier(long mint, long maxt) {
     checkOpen();
-    if (mint > maxt) {
-      throw new IllegalArgumentException("the range begins at " + mint + ", after its end " + maxt);
-    }
+    checkRange(mint, maxt);
     // The head is entered while blocks and its start cannot change: maintenance first publishes a
     // block
     // together with a new start of the head, then looks who entered before.
@@ -154,6 +156,28 @@ public final class Db implements Varve {
       headReaders.leave(headFrom);
     }
     pinned.release();
+  }
+
+  @Override
+  public List<ExemplarSeries> exemplars(long mint, long maxt, List<List<Matcher>> selectors) {
+    checkOpen();
+    checkRange(mint, maxt);
+    return head.exemplars().select(mint, maxt, selectors);
+  }
+
+  @Override
+  public SortedMap<String, List<Metadata>> metadata() {
+    checkOpen();
+    return head.metadata().byFamily();
+  }
+
+  @Override
+  public void resizeExemplars(int maxExemplars) {
+    checkOpen();
+    if (maxExemplars < 0) {
+      throw new IllegalArgumentException("the number of exemplars is negative: " + maxExemplars);
+    }
+    head.exemplars().resize(maxExemplars);
   }
 
   @Override
@@ -264,6 +288,12 @@ public final class Db implements Varve {
 
   boolean cleanStart() {
     return lock != null && !lock.replacedStaleFile();
+  }
+
+  private static void checkRange(long mint, long maxt) {
+    if (mint > maxt) {
+      throw new IllegalArgumentException("the range begins at " + mint + ", after its end " + maxt);
+    }
   }
 
   private void checkOpen() {

@@ -32,6 +32,7 @@ final class DbStats {
         h.histogramsInvalid(),
         h.samplesIncompatible(),
         h.samplesOverLimit(),
+        head.exemplars().stats(),
         h.truncations(),
         blocks.metas().size(),
         blocks.sizeBytes(),

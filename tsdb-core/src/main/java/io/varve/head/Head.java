@@ -9,6 +9,7 @@ import io.varve.block.BlockView;
 import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
 import io.varve.head.HistogramSamples.Batch;
+import io.varve.model.Exemplar;
 import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ public final class Head implements AutoCloseable {
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
+  private final ExemplarStorage exemplars;
+  private final HeadMetadata metadata = new HeadMetadata();
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
@@ -62,6 +65,7 @@ public final class Head implements AutoCloseable {
     this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
     this.chunking = Chunking.of(options, chunks);
+    this.exemplars = new ExemplarStorage(options.maxExemplars());
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
   }
@@ -135,6 +139,14 @@ public final class Head implements AutoCloseable {
     allSeries.admission().setLimits(limits);
   }
 
+  public ExemplarStorage exemplars() {
+    return exemplars;
+  }
+
+  public HeadMetadata metadata() {
+    return metadata;
+  }
+
   boolean keepsStarts() {
     return keepsStarts;
   }
@@ -159,6 +171,7 @@ public final class Head implements AutoCloseable {
     }
     gate.readLock().lock();
     try {
+      samples.annotations.chooseSeries(allSeries, metadata);
       boolean logged = resolve(samples);
       List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
       if (logged) {
@@ -168,6 +181,7 @@ public final class Head implements AutoCloseable {
       }
       var applied = new Applied(rejected);
       batches.forEach(batch -> applied.apply(samples, batch));
+      samples.annotations.apply(exemplars, metadata);
       long taken = applied.finish();
       if (compactable()) {
         onCompactable.run();
@@ -199,6 +213,7 @@ public final class Head implements AutoCloseable {
       }
       logged &= histograms.series[i].logged;
     }
+    logged &= samples.annotations.resolve(this::replacement);
     return logged;
   }
 
@@ -309,6 +324,13 @@ public final class Head implements AutoCloseable {
   void replayChunk(MemSeries series, long ref, long mint, long maxt) {
     if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
       extendTimes(mint, maxt);
+    }
+  }
+
+  /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.
+  void replayExemplar(MemSeries series, Exemplar exemplar) {
+    if (exemplar.timestamp() >= minValidTime) {
+      var ignored = exemplars.add(series.labels(), exemplar);
     }
   }
 
@@ -432,6 +454,7 @@ public final class Head implements AutoCloseable {
     }
     allSeries.forget(gone);
     gone.forEach(deleted::remove);
+    metadata.forget(gone);
     if (log != null) {
       log.keepRecords(gone.stream().map(MemSeries::id).toList());
     }

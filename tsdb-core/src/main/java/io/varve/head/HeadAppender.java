@@ -3,13 +3,16 @@ package io.varve.head;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult;
+import io.varve.ExemplarOutcome;
 import io.varve.SeriesRef;
+import io.varve.model.Exemplar;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
 import io.varve.model.HistogramSchema;
 import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
+import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleValue;
 import java.io.IOException;
@@ -131,6 +134,56 @@ final class HeadAppender implements Appender {
     return AppendOutcome.ACCEPTED;
   }
 
+  @Override
+  public @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length) {
+    return head.series().find(labels, offset, length);
+  }
+
+  @Override
+  public ExemplarOutcome appendExemplar(SeriesRef ref, Exemplar exemplar) {
+    requireOpen();
+    MemSeries series = present(ref);
+    ExemplarOutcome outcome =
+        series == null
+            ? ExemplarOutcome.UNKNOWN_SERIES
+            : head.exemplars().check(series.labels(), exemplar);
+    if (series != null && outcome == ExemplarOutcome.ACCEPTED) {
+      samples.annotations.add(series, exemplar);
+    } else {
+      samples.annotations.refuse(outcome);
+    }
+    return outcome;
+  }
+
+  @Override
+  public void updateMetadata(SeriesRef ref, Metadata metadata) {
+    requireOpen();
+    MemSeries series = present(ref);
+    if (series != null && !head.metadata().has(series, metadata)) {
+      samples.annotations.add(series, metadata);
+    }
+  }
+
+  @Override
+  public boolean updateMetadata(String family, Metadata metadata) {
+    requireOpen();
+    if (!HeadMetadata.isSound(family, metadata)) {
+      return false;
+    }
+    samples.annotations.add(family, metadata);
+    return true;
+  }
+
+  /// The series of a reference unless a limit kept it out: what only says something of a series
+  /// does not make it.
+  private static @Nullable MemSeries present(SeriesRef ref) {
+    return switch (ref) {
+      case MemSeries series -> series;
+      case RefusedSeries _, AbsentSeries _ -> null;
+      default -> throw new IllegalArgumentException("the series belongs to another store");
+    };
+  }
+
   /// The series to append to, or null if a limit refuses it: {@link #refused} tells why.
   private @Nullable MemSeries begin(SeriesRef ref, long timestamp) {
     MemSeries series = ref instanceof MemSeries known && !known.removed ? known : again(ref);
@@ -194,7 +247,7 @@ final class HeadAppender implements Appender {
 
   @Override
   public CommitResult commit() {
-    if (!active) {
+    if (!active && samples.annotations.isEmpty()) {
       // Also then samples may have been refused, by limits.
       var result = new CommitResult(0, rejections.list());
       rejections.clear();
@@ -202,7 +255,8 @@ final class HeadAppender implements Appender {
     }
     try {
       long applied = head.commit(samples, this::reject);
-      var result = new CommitResult(applied + duplicates, rejections.list());
+      var result =
+          new CommitResult(applied + duplicates, rejections.list(), samples.annotations.result());
       head.countRejections(result.rejections());
       return result;
     } catch (IOException e) {
@@ -214,18 +268,19 @@ final class HeadAppender implements Appender {
 
   @Override
   public void rollback() {
-    rejections.clear();
-    if (active) {
+    if (!closed) {
       reset();
     }
   }
 
   private void reset() {
-    active = false;
     samples.clear();
     rejections.clear();
     duplicates = 0;
-    head.leave(minTime);
+    if (active) {
+      active = false;
+      head.leave(minTime);
+    }
   }
 
   @Override

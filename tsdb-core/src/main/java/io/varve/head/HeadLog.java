@@ -67,6 +67,7 @@ final class HeadLog implements AutoCloseable {
     try {
       addMissing(samples.series, samples.size, missing);
       addMissing(samples.histograms.series, samples.histograms.size, missing);
+      samples.annotations.forEachSeries(series -> addMissing(series, missing));
       // As Prometheus has them: in the order in which they were created.
       missing.sort(Comparator.comparingLong(MemSeries::id));
       putSeries(samples, missing);
@@ -92,20 +93,26 @@ final class HeadLog implements AutoCloseable {
 
   private static void addMissing(MemSeries[] all, int count, List<MemSeries> missing) {
     for (int i = 0; i < count; i++) {
-      if (!all[i].logged && !all[i].logging) {
-        all[i].logging = true;
-        missing.add(all[i]);
-      }
+      addMissing(all[i], missing);
+    }
+  }
+
+  private static void addMissing(MemSeries series, List<MemSeries> missing) {
+    if (!series.logged && !series.logging) {
+      series.logging = true;
+      missing.add(series);
     }
   }
 
   private void putSamples(Samples samples, List<Batch> batches) {
+    samples.annotations.putMetadata(samples.records);
     for (Batch batch : batches) {
       putFloats(samples, batch);
       if (batch.from() < batch.to()) {
         putHistograms(samples.records, samples.histograms, batch.from(), batch.to());
       }
     }
+    samples.annotations.putExemplars(samples.records);
   }
 
   private void putFloats(Samples samples, Batch batch) {

@@ -1,14 +1,19 @@
 package io.varve.head;
 
 import io.varve.head.HeadChunkLoader.HeadChunkRef;
+import io.varve.model.Exemplar;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.HistogramResolution;
+import io.varve.model.Labels;
+import io.varve.model.Metadata;
+import io.varve.model.MetricType;
 import io.varve.model.NativeHistogram;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +118,13 @@ final class HeadReplay implements RecordHandler {
 
   @Override
   public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {
-    count("exemplars");
+    MemSeries owner = series.get(ref);
+    if (owner == null) {
+      unknownRefs++;
+    } else {
+      Labels labels = Labels.ofCanonical(Arrays.copyOfRange(buf, offset, offset + length));
+      head.replayExemplar(owner, new Exemplar(labels, Double.longBitsToDouble(valueBits), t));
+    }
   }
 
   @Override
@@ -121,7 +132,12 @@ final class HeadReplay implements RecordHandler {
 
   @Override
   public void metadata(long ref, int kind, String unit, String help) {
-    count("metadata");
+    MemSeries owner = series.get(ref);
+    if (owner == null) {
+      unknownRefs++;
+    } else {
+      head.metadata().put(owner, new Metadata(MetricType.of(kind), unit, help));
+    }
   }
 
   @Override

@@ -59,6 +59,11 @@ final class HeadSeries {
     return series == null ? refused : series;
   }
 
+  /// The series with these labels, or null.
+  @Nullable MemSeries find(byte[] labels, int offset, int length) {
+    return table.get(LabelsCodec.hash(labels, offset, length), labels, offset, length);
+  }
+
   private @Nullable MemSeries find(
       byte[] labels, int offset, int length, @Nullable RefusedSeries refused) {
     long hash = LabelsCodec.hash(labels, offset, length);
@@ -155,6 +160,22 @@ final class HeadSeries {
           action.accept(series);
         }
       }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /// A series of a metric, or null if there is none.
+  @Nullable MemSeries anyOf(String metric) {
+    lock.readLock().lock();
+    try {
+      Matcher matcher = Matcher.equal(Labels.METRIC_NAME, metric);
+      Postings selected = MatcherPostings.select(postings, List.of(matcher));
+      MemSeries found = null;
+      while ((found == null || found.removed) && selected.next()) {
+        found = slots.get((int) selected.ref());
+      }
+      return found == null || found.removed ? null : found;
     } finally {
       lock.readLock().unlock();
     }

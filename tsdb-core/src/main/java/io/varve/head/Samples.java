@@ -23,6 +23,7 @@ final class Samples {
 
   int size;
   final HistogramSamples histograms = new HistogramSamples();
+  final Annotations annotations = new Annotations();
   final RecordBatch records = new RecordBatch();
 
   void add(MemSeries owner, long time, double value) {
@@ -76,6 +77,7 @@ final class Samples {
     Arrays.fill(starts, 0, Math.min(size, starts.length), 0);
     size = 0;
     histograms.clear();
+    annotations.clear();
     records.clear();
   }
 

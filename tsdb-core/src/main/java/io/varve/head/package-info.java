@@ -17,6 +17,8 @@
 ///    io.varve.head.SlotTable}: creating a series.
 /// 5. the monitor of a {@link io.varve.head.MemSeries}: its chunks. No input or output happens
 ///    under it but handing a full chunk to {@link io.varve.head.HeadChunks}, which buffers.
+/// 6. the lock of {@link io.varve.head.ExemplarStorage}: adding or finding exemplars; that of
+///    {@link io.varve.head.HeadMetadata}: changing metadata.
 @NullMarked
 package io.varve.head;
 

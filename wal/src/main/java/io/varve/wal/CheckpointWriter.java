@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -37,6 +38,9 @@ final class CheckpointWriter implements RecordHandler, Closeable {
   private final TreeMap<Long, Metadata> newestMetadata = new TreeMap<>();
 
   private record Metadata(int kind, String unit, String help) {}
+
+  /// Each of them once: all series of a metric tend to have the same.
+  private final Map<Metadata, Metadata> distinctMetadata = new HashMap<>();
 
   private long series;
   private long droppedSeries;
@@ -180,7 +184,8 @@ final class CheckpointWriter implements RecordHandler, Closeable {
   public void metadata(long ref, int kind, String unit, String help) {
     metadata++;
     if (keepSeries.test(ref)) {
-      newestMetadata.put(ref, new Metadata(kind, unit, help));
+      var entry = new Metadata(kind, unit, help);
+      newestMetadata.put(ref, distinctMetadata.computeIfAbsent(entry, first -> first));
     }
   }
 
