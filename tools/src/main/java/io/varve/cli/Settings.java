@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -105,7 +106,7 @@ final class Settings {
     return ConfigFile.read(disk, file, keys).stream()
         .map(entry ->
             new Told(
-                settings.get(entry.key()),
+                Objects.requireNonNull(settings.get(entry.key())),
                 entry.value(),
                 file + ":" + entry.line() + ": " + entry.key()))
         .toList();

@@ -175,9 +175,10 @@ final class Admission {
     if (now < at || !of.logAgainAt.compareAndSet(at, now + LOG_INTERVAL_MILLIS)) {
       return null;
     }
+    // The words between keep what a label holds from being taken for fields of the line.
     return "refusing new series: "
         + printable(series.reason())
-        + " limit="
+        + ", samples so far: limit="
         + series.limit()
         + " refused="
         + of.count.sum();

@@ -36,9 +36,9 @@ final class AdmissionTest {
     assertThat(lines)
         .containsExactly(
             "refusing new series: the limit label_limit of 1 is below its 2 labels, metric"
-                + " \"logged_metric\" limit=label_limit refused=1",
+                + " \"logged_metric\", samples so far: limit=label_limit refused=1",
             "refusing new series: the limit label_limit of 1 is below its 2 labels, metric"
-                + " \"logged_metric\" limit=label_limit refused=61");
+                + " \"logged_metric\", samples so far: limit=label_limit refused=61");
     assertThat(admission.refusals()).containsEntry(Limit.LABELS, 120L);
   }
 
