@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// known here by its labels and only while it has exemplars: they outlive it in the head, and other
 /// series cost nothing.
 ///
-/// Thread-safe: one lock, taken by a commit once, and only if it has exemplars.
+/// Thread-safe: one lock, held for one exemplar at a time by whoever brings some.
 public final class ExemplarStorage {
   /// How many exemplars of one time are compared with a new one to see whether it is there. More
   /// than the buckets of a histogram that a scrape brings exemplars of at the same time, as a rule.
