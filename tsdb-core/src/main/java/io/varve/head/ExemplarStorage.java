@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All stand in one queue in the order in which they came, and those of a series are chained by
 /// time besides, so that one can be added, driven out and compared with the newest of its series in
-/// constant time. Memory is taken as they come, about 130 bytes each and their labels. A series is
+/// constant time. Memory is taken as they come, about 120 bytes each with a trace id. A series is
 /// known here by its labels and only while it has exemplars: they outlive it in the head, and other
 /// series cost nothing.
 ///
-/// Thread-safe: one lock, taken by a commit once, and only if it has exemplars.
+/// Thread-safe: one lock, held for one exemplar at a time by whoever brings some.
 public final class ExemplarStorage {
   /// How many exemplars of one time are compared with a new one to see whether it is there. More
   /// than the buckets of a histogram that a scrape brings exemplars of at the same time, as a rule.
