@@ -14,8 +14,8 @@
 /// 3. the lock of {@link io.varve.head.HeadSeries} (read: evaluating matchers and looking up slots;
 ///    write: freeing slots).
 /// 4. a stripe of {@link io.varve.head.SeriesTable}, then, if limits are set, the lock under which
-///    {@link io.varve.head.HeadSeries} counts, then that of {@link io.varve.head.SlotTable}: creating
-///    a series.
+///    {@link io.varve.head.HeadSeries} counts, then that of {@link io.varve.head.SlotTable}:
+///    creating a series.
 /// 5. the monitor of a {@link io.varve.head.MemSeries}: its chunks. No input or output happens
 ///    under it but handing a full chunk to {@link io.varve.head.HeadChunks}, which buffers.
 /// 6. the lock of {@link io.varve.head.ExemplarStorage}: adding or finding exemplars; that of
