@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -36,22 +37,34 @@ final class Admission {
   private final EnumMap<Limit, Refusals> refusals = new EnumMap<>(Limit.class);
   private volatile Rules rules;
 
-  /// How many series may have the same value of a label.
-  private record Cap(Limit limit, String name, byte[] nameBytes, long most) {
+  /// How many series may have the same value of a label. Immutable.
+  private static final class Cap {
+    final Limit limit;
+    final String name;
+    final byte[] nameBytes;
+    final long most;
+
     Cap(Limit limit, String name, long most) {
-      this(limit, name, name.getBytes(StandardCharsets.UTF_8), most);
+      this.limit = limit;
+      this.name = name;
+      this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
+      this.most = most;
     }
   }
 
-  /// Limits, as they are looked at. Replaced as a whole.
-  private record Rules(Limits limits, Cap[] caps) {
-    static Rules of(Limits limits) {
-      var caps = new ArrayList<Cap>();
-      caps.add(new Cap(Limit.SERIES_PER_METRIC, Labels.METRIC_NAME, limits.seriesPerMetric()));
+  /// Limits, as they are looked at. Immutable.
+  private static final class Rules {
+    final Limits limits;
+    final Cap[] caps;
+
+    Rules(Limits limits) {
+      var all = new ArrayList<Cap>();
+      all.add(new Cap(Limit.SERIES_PER_METRIC, Labels.METRIC_NAME, limits.seriesPerMetric()));
       limits
           .seriesPerLabelValue()
-          .forEach((name, most) -> caps.add(new Cap(Limit.SERIES_PER_LABEL_VALUE, name, most)));
-      return new Rules(limits, caps.stream().filter(cap -> cap.most > 0).toArray(Cap[]::new));
+          .forEach((name, most) -> all.add(new Cap(Limit.SERIES_PER_LABEL_VALUE, name, most)));
+      this.limits = limits;
+      this.caps = all.stream().filter(cap -> cap.most > 0).toArray(Cap[]::new);
     }
   }
 
@@ -63,7 +76,7 @@ final class Admission {
 
   /// @param clock milliseconds since the epoch, for the log
   Admission(Limits limits, MemPostings postings, HeadCounters counters, LongSupplier clock) {
-    this.rules = Rules.of(limits);
+    this.rules = new Rules(limits);
     this.postings = postings;
     this.counters = counters;
     this.clock = clock;
@@ -72,7 +85,7 @@ final class Admission {
 
   /// Replaces the limits.
   void setLimits(Limits limits) {
-    rules = Rules.of(limits);
+    rules = new Rules(limits);
   }
 
   /// Whether the labels as such are over a limit.
@@ -168,7 +181,7 @@ final class Admission {
   ///
   /// @return what is to be logged of it, or null
   @Nullable String note(RefusedSeries series) {
-    Refusals of = refusals.get(series.limit());
+    Refusals of = Objects.requireNonNull(refusals.get(series.limit()));
     of.count.increment();
     long now = clock.getAsLong();
     long at = of.logAgainAt.get();
