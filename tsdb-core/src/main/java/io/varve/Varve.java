@@ -4,6 +4,7 @@ import io.varve.block.BlockMeta;
 import io.varve.db.Db;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// A time-series store in one directory, in Prometheus' format. Thread-safe.
@@ -46,6 +47,13 @@ public interface Varve extends AutoCloseable {
 
   /// Figures for dashboards.
   VarveStats stats();
+
+  /// Changes {@link VarveOptions#outOfOrderWindow()} for appenders that begin from now on. Samples
+  /// that are there stay.
+  ///
+  /// @param window zero has no sample taken any more that comes out of order
+  /// @throws IllegalArgumentException if it is negative
+  void setOutOfOrderWindow(Duration window);
 
   /// Does what is due now of the background work (cutting blocks off the head, retention) and
   /// returns when it is done.

@@ -4,6 +4,7 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
+import io.varve.OutOfOrderStats;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
@@ -18,6 +19,7 @@ import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -116,8 +118,12 @@ class MemoryVarve implements Varve {
         32,
         33,
         34_000,
-        true);
+        true,
+        new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47));
   }
+
+  @Override
+  public void setOutOfOrderWindow(Duration window) {}
 
   @Override
   public void maintain() {}

@@ -32,6 +32,7 @@ final class HeadAppender implements Appender {
   private boolean active;
 
   private boolean closed;
+  private AppendBounds bounds = AppendBounds.of(0, 0, 0);
   private long minTime;
   private long duplicates;
 
@@ -59,11 +60,12 @@ final class HeadAppender implements Appender {
         return append(ref, start, timestamp, end);
       }
     }
-    if (timestamp < minTime) {
-      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
-    }
-    if (timestamp <= series.lastTime()) {
-      AppendOutcome outcome = series.check(timestamp, value, head.chunking());
+    if (timestamp < minTime || timestamp <= series.lastTime()) {
+      AppendOutcome outcome = AppendOutcome.OUT_OF_ORDER;
+      if (timestamp >= minTime) {
+        outcome = series.check(timestamp, value, head.chunking());
+      }
+      outcome = late(outcome, timestamp);
       if (outcome != AppendOutcome.ACCEPTED) {
         return reject(outcome, series, timestamp);
       }
@@ -108,15 +110,21 @@ final class HeadAppender implements Appender {
     if (start != 0 && !head.keepsStarts()) {
       return reject(AppendOutcome.INCOMPATIBLE, series, timestamp, "it has a start timestamp");
     }
-    if (timestamp < minTime) {
-      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
+    AppendOutcome outcome = AppendOutcome.OUT_OF_ORDER;
+    if (timestamp >= minTime) {
+      outcome = series.check(timestamp, stored, head.chunking());
     }
-    AppendOutcome outcome = series.check(timestamp, stored, head.chunking());
+    outcome = late(outcome, timestamp);
     if (outcome != AppendOutcome.ACCEPTED) {
       return reject(outcome, series, timestamp);
     }
     samples.histograms.add(series, start, timestamp, stored, samples.size);
     return AppendOutcome.ACCEPTED;
+  }
+
+  /// What becomes of a sample after all if it is not in order.
+  private AppendOutcome late(AppendOutcome outcome, long timestamp) {
+    return outcome == AppendOutcome.OUT_OF_ORDER ? bounds.outOfOrder(timestamp) : outcome;
   }
 
   private MemSeries begin(SeriesRef ref, long timestamp) {
@@ -134,6 +142,7 @@ final class HeadAppender implements Appender {
       throw new IllegalStateException("the appender is closed");
     }
     minTime = head.enter(timestamp);
+    bounds = head.bounds(minTime);
     active = true;
   }
 
@@ -166,7 +175,7 @@ final class HeadAppender implements Appender {
       return new CommitResult(0, List.of());
     }
     try {
-      long applied = head.commit(samples, this::reject);
+      long applied = head.commit(samples, bounds, this::reject);
       var result = new CommitResult(applied + duplicates, List.copyOf(rejections.values()));
       head.countRejections(result.rejections());
       return result;

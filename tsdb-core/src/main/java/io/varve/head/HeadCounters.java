@@ -1,6 +1,7 @@
 package io.varve.head;
 
 import io.varve.AppendOutcome;
+import io.varve.OutOfOrderStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the head counts. Thread-safe.
@@ -10,6 +11,8 @@ final class HeadCounters {
   final LongAdder chunksRemoved = new LongAdder();
   final LongAdder samplesAppended = new LongAdder();
   final LongAdder histogramsAppended = new LongAdder();
+  final LongAdder outOfOrderSamples = new LongAdder();
+  final LongAdder outOfOrderHistograms = new LongAdder();
   final LongAdder samplesOutOfOrder = new LongAdder();
   final LongAdder samplesOutOfBounds = new LongAdder();
   final LongAdder samplesTooOld = new LongAdder();
@@ -34,7 +37,8 @@ final class HeadCounters {
     }
   }
 
-  HeadStats stats(HeadChunks chunks, int activeAppenders, Replay replay) {
+  HeadStats stats(
+      HeadChunks chunks, int activeAppenders, Replay replay, OutOfOrderStats outOfOrder) {
     return new HeadStats(
         activeAppenders,
         chunks.started() - chunksRemoved.sum(),
@@ -51,6 +55,7 @@ final class HeadCounters {
         truncations.sum(),
         replay.millis,
         replay.unknownRefs,
-        replay.corruptions);
+        replay.corruptions,
+        outOfOrder);
   }
 }

@@ -1,5 +1,7 @@
 package io.varve.head;
 
+import io.varve.OutOfOrderStats;
+
 /// Figures of the head at one moment; see {@link io.varve.VarveStats} for what each is.
 public record HeadStats(
     long activeAppenders,
@@ -17,4 +19,5 @@ public record HeadStats(
     long truncations,
     long replayMillis,
     long replayUnknownRefs,
-    long replayCorruptions) {}
+    long replayCorruptions,
+    OutOfOrderStats outOfOrder) {}
