@@ -12,10 +12,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What a cycle of the processor lasts while other benchmarks run, in ns: a chain of multiplications
-/// of which each needs the one before it, at the three cycles that one takes on today's x86-64 and
-/// most ARM cores. No memory is touched and no branch is guessed, so where this is slower than the
-/// clock of the machine, a neighbour on the same core has had the rest, from all benchmarks alike.
+/// What a cycle of the processor lasts while other benchmarks run, in ns: a chain of
+/// multiplications of which each needs the one before it, at the three cycles that one takes on
+/// today's x86-64 and most ARM cores. No memory is touched and no branch is guessed, so where this
+/// is slower than the clock of the machine, a neighbour on the same core has had the rest, from all
+/// benchmarks alike.
 ///
 /// ```
 /// java -jar bench/target/varve-bench-*.jar -bm sample -opi 1 ClockBenchmark

@@ -56,6 +56,15 @@ final class ServeCommand implements Callable<Integer> {
   private Duration retention = Duration.ofDays(15);
 
   @Option(
+      names = "--storage.tsdb.out-of-order-time-window",
+      paramLabel = "DURATION",
+      converter = PrometheusDuration.class,
+      description =
+          "How much older than the newest sample of all one may be that comes out of order; 0 has"
+              + " none taken. Default: 0.")
+  private Duration outOfOrderWindow = Duration.ZERO;
+
+  @Option(
       names = "--storage.tsdb.min-block-duration",
       paramLabel = "DURATION",
       converter = PrometheusDuration.class,
@@ -183,6 +192,7 @@ final class ServeCommand implements Callable<Integer> {
       return VarveOptions.defaults()
           .withRetention(retention)
           .withBlockRange(blockRange)
+          .withOutOfOrderWindow(outOfOrderWindow)
           .withWalSegmentBytes((int) segmentSize)
           .withWalCompression(noCompression ? Compression.NONE : compression)
           .withCompatibility(compatibility)
