@@ -101,9 +101,18 @@ final class HeadOpener {
     if (disk.stat(wblDirectory).isEmpty()) {
       return;
     }
+    readOutOfOrder(replay::scan);
+    readOutOfOrder(replay::replay);
+  }
+
+  private interface Reading {
+    void read(WalReader in) throws IOException;
+  }
+
+  private void readOutOfOrder(Reading reading) throws IOException {
     try (WalReader in = WalReader.open(disk, wblDirectory)) {
       try {
-        replay.replay(in);
+        reading.read(in);
       } catch (CorruptionException e) {
         if (!writable) {
           throw e;

@@ -70,11 +70,6 @@ final class OutOfOrderChunks {
     return refs;
   }
 
-  /// Forgets the buffer, whose samples are in chunks.
-  void dropBuffer() {
-    buffer = null;
-  }
-
   /// Adds a chunk that is in the chunk files.
   void add(long ref, long mint, long maxt) {
     if (length == closed.length) {

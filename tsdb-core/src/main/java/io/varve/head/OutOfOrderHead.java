@@ -11,6 +11,7 @@ import io.varve.wal.WalStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -330,7 +331,7 @@ public final class OutOfOrderHead implements AutoCloseable {
 
   /// Drops what was cut and is in blocks now. No reader may be using it any more.
   void drop(OutOfOrderCut cut) throws IOException {
-    for (MemSeries owner : series) {
+    for (MemSeries owner : List.copyOf(series)) {
       synchronized (owner) {
         OutOfOrderChunks own = owner.outOfOrder;
         if (own != null) {

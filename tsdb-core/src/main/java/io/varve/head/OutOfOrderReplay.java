@@ -9,18 +9,22 @@ import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Fills the buffers of a head from the log of samples out of order, after the write-ahead log,
 /// which has the series and brought the chunks of the chunk files.
 ///
-/// Where a marker names chunks that are there, what is before it of the series is forgotten: it is
-/// in these or in older ones. If one of them is not there, the chunk files lost their ends, and
-/// what was logged before the marker is kept. (Prometheus asks only whether the files reach so
-/// far.) Some of it may then be there twice, which does no harm. Confined to one thread.
+/// Where a marker names chunks that are there, all that is before it of the series is in these or
+/// in older ones. So the log is read twice: first for the last such marker of each series, then for
+/// what comes after it. A marker whose chunks are not all there does not count: the chunk files
+/// lost their end. (Prometheus asks only whether the files reach so far.) What is then both in a
+/// chunk and in the log does no harm. Confined to one thread.
 final class OutOfOrderReplay implements RecordHandler {
   private final HeadReplay wal;
   private final Head head;
@@ -29,9 +33,14 @@ final class OutOfOrderReplay implements RecordHandler {
   /// The markers of one record: a series has one for each of its chunks.
   private final List<Marker> markers = new ArrayList<>();
 
+  /// Number of the record that has the last marker of a series whose chunks are there.
+  private final Map<MemSeries, Long> covered = new HashMap<>();
+
   /// Series whose buffers became chunks that the log has no marker of.
   private final Set<MemSeries> unmarked = new LinkedHashSet<>();
 
+  private boolean scanning;
+  private long record;
   private long unknownRefs;
 
   private record Marker(MemSeries series, long chunk) {}
@@ -43,9 +52,20 @@ final class OutOfOrderReplay implements RecordHandler {
     this.outOfOrder = head.outOfOrder();
   }
 
+  /// Looks for markers in all records of a reader; before {@link #replay}.
+  void scan(WalReader in) throws IOException {
+    read(in, true);
+  }
+
   /// Applies all records of a reader.
   void replay(WalReader in) throws IOException {
-    while (in.next()) {
+    read(in, false);
+  }
+
+  private void read(WalReader in, boolean scan) throws IOException {
+    scanning = scan;
+    unknownRefs = 0;
+    for (record = 0; in.next(); record++) {
       RecordDecoder.decode(in.record(), this);
       applyMarkers();
     }
@@ -55,18 +75,19 @@ final class OutOfOrderReplay implements RecordHandler {
     if (markers.isEmpty()) {
       return;
     }
-    var missing = new LinkedHashSet<MemSeries>();
+    var missing = new HashSet<MemSeries>();
     for (Marker marker : markers) {
       if (!hasChunk(marker)) {
         missing.add(marker.series);
       }
     }
     for (Marker marker : markers) {
-      if (!missing.contains(marker.series)) {
-        dropBuffer(marker.series);
+      if (scanning && !missing.contains(marker.series)) {
+        covered.put(marker.series, record);
+      } else if (!scanning && !isCovered(marker.series)) {
+        unmarked.add(marker.series);
       }
     }
-    unmarked.addAll(missing);
     markers.clear();
   }
 
@@ -75,12 +96,10 @@ final class OutOfOrderReplay implements RecordHandler {
     return own != null && own.has(marker.chunk);
   }
 
-  private void dropBuffer(MemSeries owner) {
-    OutOfOrderChunks own = owner.outOfOrder;
-    if (own != null) {
-      own.dropBuffer();
-    }
-    unmarked.remove(owner);
+  /// Whether the present record comes before the last marker of a series that counts, or is it.
+  private boolean isCovered(MemSeries owner) {
+    Long last = covered.get(owner);
+    return last != null && record <= last;
   }
 
   private @Nullable MemSeries find(long ref) {
@@ -98,7 +117,7 @@ final class OutOfOrderReplay implements RecordHandler {
       long t,
       long bits,
       @Nullable NativeHistogram histogram) {
-    if (owner != null) {
+    if (owner != null && !scanning && !isCovered(owner)) {
       if (outOfOrder.makeRoom(owner).length > 0) {
         unmarked.add(owner);
       }
@@ -125,6 +144,12 @@ final class OutOfOrderReplay implements RecordHandler {
     try {
       insert(find(ref), st, t, 0, HistogramResolution.reduce(histogram));
     } catch (IllegalArgumentException e) {
+      countUnreadable();
+    }
+  }
+
+  private void countUnreadable() {
+    if (!scanning) {
       wal.countUnreadable();
     }
   }
@@ -160,7 +185,7 @@ final class OutOfOrderReplay implements RecordHandler {
 
   @Override
   public void skipped(int type, long ref, long t, String problem) {
-    wal.countUnreadable();
+    countUnreadable();
   }
 
   /// Samples and markers of series that are not known.
