@@ -5,7 +5,6 @@ import io.varve.block.SeriesCursor;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.model.Labels;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// time come in the order in which they were made. Confined to one thread.
 final class OutOfOrderCursor implements SeriesCursor {
   private static final Comparator<Piece> BY_TIME = Comparator.comparingLong(Piece::mint);
-  private static final byte[] IN_FILE = {};
 
   private final OutOfOrderView.Source source;
   private final List<MemSeries> series;
@@ -25,8 +23,8 @@ final class OutOfOrderCursor implements SeriesCursor {
 
   /// A chunk.
   ///
-  /// @param ref where it is in the chunk files; 0 if it is in memory
-  private record Piece(long ref, long mint, long maxt, byte encoding, byte[] bytes) {}
+  /// @param ref where it is in the chunk files, unless it is in memory
+  private record Piece(long ref, long mint, long maxt, @Nullable ChunkBuffer inMemory) {}
 
   /// @param series in the order of their labels
   OutOfOrderCursor(
@@ -63,7 +61,7 @@ final class OutOfOrderCursor implements SeriesCursor {
 
   private void addInFile(long ref, long mint, long maxt) {
     if (range.overlaps(mint, maxt)) {
-      pieces.add(new Piece(ref, mint, maxt, (byte) 0, IN_FILE));
+      pieces.add(new Piece(ref, mint, maxt, null));
     }
   }
 
@@ -78,8 +76,9 @@ final class OutOfOrderCursor implements SeriesCursor {
           long mint = chunk.minTime();
           long maxt = chunk.lastTime();
           if (range.overlaps(mint, maxt)) {
-            byte[] bytes = Arrays.copyOf(chunk.bytes(), chunk.length());
-            pieces.add(new Piece(0, mint, maxt, chunk.encoding(), bytes));
+            var copy = new ChunkBuffer();
+            chunk.copyTo(copy);
+            pieces.add(new Piece(0, mint, maxt, copy));
           }
         });
   }
@@ -107,11 +106,11 @@ final class OutOfOrderCursor implements SeriesCursor {
   @Override
   public void readChunk(int index, ChunkBuffer target) {
     Piece piece = pieces.get(index);
-    if (piece.ref != 0) {
+    ChunkBuffer inMemory = piece.inMemory;
+    if (inMemory == null) {
       source.chunking().files().read(piece.ref, target);
     } else {
-      byte[] bytes = target.prepare(piece.encoding, piece.bytes.length);
-      System.arraycopy(piece.bytes, 0, bytes, 0, piece.bytes.length);
+      inMemory.copyTo(target);
     }
   }
 

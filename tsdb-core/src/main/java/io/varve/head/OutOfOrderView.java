@@ -41,7 +41,9 @@ final class OutOfOrderView implements BlockView {
     }
 
     Range within(long from, long to) {
-      return new Range(Math.max(mint, from), Math.min(maxt, to), afterChunk, lastChunk);
+      long first = Math.max(mint, from);
+      long last = Math.min(maxt, to);
+      return new Range(first, last, afterChunk, lastChunk);
     }
   }
 

@@ -9,10 +9,10 @@ import io.varve.chunk.ChunkRun;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A view whose chunks may overlap, as one in which those of a series do not: what a block can be
 /// cut from. Chunks that overlap are decoded, merged and encoded anew; the others stay as they are.
@@ -60,8 +60,6 @@ public final class MergedView implements BlockView {
 
   /// Has the merged chunks of one series in memory at a time.
   private static final class Cursor implements SeriesCursor {
-    private static final byte[] AT_SOURCE = {};
-
     private final SeriesCursor source;
     private final ChunkRun encoded;
     private final SeriesChunks chunks = new SeriesChunks();
@@ -70,8 +68,8 @@ public final class MergedView implements BlockView {
 
     /// A chunk.
     ///
-    /// @param index of the chunk at the source; -1 if it is a merged one
-    private record Piece(int index, long mint, long maxt, byte encoding, byte[] bytes) {}
+    /// @param index of the chunk at the source, unless it is a merged one
+    private record Piece(int index, long mint, long maxt, @Nullable ChunkBuffer merged) {}
 
     Cursor(SeriesCursor source, ChunkRun encoded, long mint, long maxt) {
       this.source = source;
@@ -97,7 +95,7 @@ public final class MergedView implements BlockView {
         end = chunks.runEnd(from);
         if (end == from + 1) {
           SeriesChunks.Chunk whole = chunks.get(from);
-          pieces.add(new Piece(whole.index(), whole.mint(), whole.maxt(), (byte) 0, AT_SOURCE));
+          pieces.add(new Piece(whole.index(), whole.mint(), whole.maxt(), null));
         } else {
           run.open(chunks, from, end);
           encode();
@@ -109,8 +107,9 @@ public final class MergedView implements BlockView {
       encoded.reset(run);
       while (encoded.next()) {
         ChunkEncoder made = encoded.chunk();
-        byte[] bytes = Arrays.copyOf(made.bytes(), made.length());
-        pieces.add(new Piece(-1, made.minTime(), made.lastTime(), made.encoding(), bytes));
+        var copy = new ChunkBuffer();
+        made.copyTo(copy);
+        pieces.add(new Piece(-1, made.minTime(), made.lastTime(), copy));
       }
     }
 
@@ -137,11 +136,11 @@ public final class MergedView implements BlockView {
     @Override
     public void readChunk(int index, ChunkBuffer target) {
       Piece piece = pieces.get(index);
-      if (piece.index >= 0) {
+      ChunkBuffer merged = piece.merged;
+      if (merged == null) {
         source.readChunk(piece.index, target);
       } else {
-        byte[] bytes = target.prepare(piece.encoding, piece.bytes.length);
-        System.arraycopy(piece.bytes, 0, bytes, 0, piece.bytes.length);
+        merged.copyTo(target);
       }
     }
 

@@ -63,7 +63,7 @@ class OutOfOrderTest {
     try (Appender app = db.appender()) {
       SeriesRef ref = app.series(labels.encoded(), 0, labels.encoded().length);
       for (long t = from; t < to; t += MINUTE) {
-        assertThat(app.append(ref, t, t)).isEqualTo(AppendOutcome.ACCEPTED);
+        assertThat(app.append(ref, t, (double) t)).isEqualTo(AppendOutcome.ACCEPTED);
       }
       assertThat(app.commit().rejected()).isZero();
     }
@@ -199,7 +199,8 @@ class OutOfOrderTest {
     try (Varve db = open(Duration.ofHours(1))) {
       try (Appender app = db.appender()) {
         for (long t : new long[] {5, 3, 9, 1, 7}) {
-          assertThat(app.append(UP, START + t, t).outcome()).isEqualTo(AppendOutcome.ACCEPTED);
+          assertThat(app.append(UP, START + t, (double) t).outcome())
+              .isEqualTo(AppendOutcome.ACCEPTED);
         }
         assertThat(app.commit()).isEqualTo(new CommitResult(5, List.of()));
       }
@@ -250,7 +251,7 @@ class OutOfOrderTest {
     try (Varve db = open(Duration.ofDays(30_000))) {
       fill(db, UP, START, START + MINUTE);
       for (long t : new long[] {-5, 7, START - 1}) {
-        assertThat(append(db, UP, t, t)).isEqualTo(AppendOutcome.ACCEPTED);
+        assertThat(append(db, UP, t, (double) t)).isEqualTo(AppendOutcome.ACCEPTED);
       }
       fill(db, UP, START + HOUR, START + 4 * HOUR);
       db.maintain();
@@ -354,7 +355,7 @@ class OutOfOrderTest {
                   try {
                     for (int i = 0; i < 300; i++) {
                       long t = START + (i * 7919L % 300) * MINUTE;
-                      assertThat(append(db, own, t, t)).isEqualTo(AppendOutcome.ACCEPTED);
+                      assertThat(append(db, own, t, (double) t)).isEqualTo(AppendOutcome.ACCEPTED);
                       append(db, LATE, t + own.hashCode() % 1000, 1);
                       assertThat(samples(db, own)).hasSize(i + 1);
                     }

@@ -66,7 +66,7 @@ class OutOfOrderFilesTest {
   private static void append(Varve db, long... offsets) {
     try (Appender app = db.appender()) {
       for (long offset : offsets) {
-        assertThat(app.append(UP, START + offset, offset).outcome().stored()).isTrue();
+        assertThat(app.append(UP, START + offset, (double) offset).outcome().stored()).isTrue();
       }
       assertThat(app.commit()).isEqualTo(new CommitResult(offsets.length, List.of()));
     }
