@@ -81,6 +81,13 @@ public interface Varve extends AutoCloseable {
   /// @throws IllegalArgumentException if it is negative
   void setRetention(Duration retention);
 
+  /// Changes {@link VarveOptions#outOfOrderWindow()} for appenders that begin from now on. Samples
+  /// that are there stay.
+  ///
+  /// @param window zero has no sample taken any more that comes out of order
+  /// @throws IllegalArgumentException if it is negative
+  void setOutOfOrderWindow(Duration window);
+
   /// Does what is due now of the background work (cutting blocks off the head, retention) and
   /// returns when it is done.
   void maintain() throws IOException;

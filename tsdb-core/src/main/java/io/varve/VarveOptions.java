@@ -31,6 +31,7 @@ public final class VarveOptions {
   private static final class Values implements Cloneable {
     Duration retention = Duration.ofDays(15);
     Duration blockRange = Duration.ofHours(2);
+    Duration outOfOrderWindow = Duration.ZERO;
     Compression walCompression = Compression.SNAPPY;
     int walSegmentBytes = 128 << 20;
     Compatibility compatibility = Compatibility.V2_42;
@@ -83,6 +84,18 @@ public final class VarveOptions {
   public VarveOptions withBlockRange(Duration blockRange) {
     require(blockRange.toMillis() > 0, "the block range is not positive: " + blockRange);
     return with(v -> v.blockRange = blockRange);
+  }
+
+  /// How much older than the newest sample of all a sample may be that comes out of order; zero has
+  /// none taken. May be changed later by {@link Varve#setOutOfOrderWindow}. Default zero.
+  public Duration outOfOrderWindow() {
+    return values.outOfOrderWindow;
+  }
+
+  public VarveOptions withOutOfOrderWindow(Duration outOfOrderWindow) {
+    require(
+        !outOfOrderWindow.isNegative(), "the out-of-order window is negative: " + outOfOrderWindow);
+    return with(v -> v.outOfOrderWindow = outOfOrderWindow);
   }
 
   /// How records of the write-ahead log are compressed. Default Snappy.

@@ -47,6 +47,7 @@ import java.util.Map;
 /// @param walReplayUnknownRefs samples in the log of series that it does not define
 /// @param replayMillis time it took to replay the log at open, milliseconds
 /// @param cleanStart whether the last owner of the directory had closed it
+/// @param outOfOrder of the samples that came out of order
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -87,4 +88,5 @@ public record VarveStats(
     long walCorruptions,
     long walReplayUnknownRefs,
     long replayMillis,
-    boolean cleanStart) {}
+    boolean cleanStart,
+    OutOfOrderStats outOfOrder) {}

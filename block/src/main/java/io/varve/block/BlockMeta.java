@@ -108,6 +108,20 @@ public record BlockMeta(
       return new Compaction(1, List.of(own), false, List.of(), false, List.of(), ExtraFields.NONE);
     }
 
+    /// That of a block cut from samples in memory that came out of order, as Prometheus has it:
+    /// with the head as a parent.
+    public static Compaction ofOutOfOrder(Ulid own) {
+      var head = new Parent(Ulid.ZERO, 0, 0, ExtraFields.NONE);
+      return new Compaction(
+          1,
+          List.of(own),
+          false,
+          List.of(head),
+          false,
+          List.of(FROM_OUT_OF_ORDER),
+          ExtraFields.NONE);
+    }
+
     /// Whether the block holds all that memory held up to its end, so that the head goes on from
     /// there; not so if it was cut from out-of-order, stale or chosen series.
     public boolean endsHead() {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Cuts a range of time out of a view and makes it a block of level 1: how the head becomes blocks.
@@ -52,6 +53,19 @@ public final class BlockCut {
   /// @param maxt end, milliseconds since the epoch, exclusive
   /// @return the new block, or empty if there is no sample in the range
   public Optional<BlockMeta> write(BlockView source, long mint, long maxt) throws IOException {
+    return write(source, mint, maxt, Compaction::ofHead);
+  }
+
+  /// As {@link #write(BlockView, long, long)}, of samples that came out of order; the block says
+  /// so. The chunks of a series must not overlap.
+  public Optional<BlockMeta> writeOutOfOrder(BlockView source, long mint, long maxt)
+      throws IOException {
+    return write(source, mint, maxt, Compaction::ofOutOfOrder);
+  }
+
+  private Optional<BlockMeta> write(
+      BlockView source, long mint, long maxt, Function<Ulid, Compaction> origin)
+      throws IOException {
     if (maxt <= mint) {
       throw new IllegalArgumentException("the range [" + mint + ", " + maxt + ") is empty");
     }
@@ -65,7 +79,7 @@ public final class BlockCut {
         block.addSymbol(symbol);
       }
       writeSeries(source, mint, maxt, block);
-      return block.finish(mint, maxt, Compaction.ofHead(ulid));
+      return block.finish(mint, maxt, origin.apply(ulid));
     }
   }
 

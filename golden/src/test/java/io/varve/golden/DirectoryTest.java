@@ -10,10 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Opens each golden directory as a store and compares all its samples with `samples.txt.gz`: what
-/// is in blocks, log, checkpoint and chunk files, with tombstones applied.
-///
-/// The head does not take samples that came out of order yet, so that of the `-ooo` directories it
-/// is compared what came in order and what is in blocks; {@link OutOfOrderTest} has the rest.
+/// is in blocks, logs, checkpoint and chunk files, with tombstones applied.
 final class DirectoryTest {
   static List<Golden> all() {
     return Golden.all();
@@ -47,13 +44,8 @@ final class DirectoryTest {
   private static void assertHasTheSamples(Varve store, Golden golden) throws Exception {
     List<String> actual = StoredSamples.normalLines(store);
     List<String> expected = golden.lines("samples.txt.gz");
-    if (golden.isOutOfOrder()) {
-      OutOfOrderSamples outOfOrder = OutOfOrderSamples.of(golden);
-      assertThat(outOfOrder.disputed()).hasSize(4);
-      Lines.assertSame(
-          outOfOrder.settled(actual), outOfOrder.settled(outOfOrder.inOrderOf(expected)));
-    } else {
-      Lines.assertSame(actual, expected);
-    }
+    OutOfOrderSamples outOfOrder = OutOfOrderSamples.of(golden);
+    assertThat(outOfOrder.disputed()).hasSize(golden.isOutOfOrder() ? 4 : 0);
+    Lines.assertSame(outOfOrder.settled(actual), outOfOrder.settled(expected));
   }
 }

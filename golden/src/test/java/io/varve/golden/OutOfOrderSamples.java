@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Which samples of a directory are in files that the head does not take yet, because they came out
-/// of order: those that the commits say so of, unless a block has them.
+/// Which samples of a directory are in the files for those that came out of order: those that the
+/// commits say so of, unless a block has them.
 ///
 /// @param elsewhere series and time of the samples that are in order or in a block
 /// @param disputed the sample lines of each series and time that was written with two values: a
@@ -34,11 +34,6 @@ record OutOfOrderSamples(Set<String> elsewhere, Map<String, Set<String>> dispute
                     OutOfOrderSamples::key, TreeMap::new, Collectors.toUnmodifiableSet()));
     byTime.values().removeIf(lines -> lines.size() == 1);
     return new OutOfOrderSamples(elsewhere, byTime);
-  }
-
-  /// The lines of samples that are in order or in a block.
-  List<String> inOrderOf(List<String> lines) {
-    return lines.stream().filter(line -> elsewhere.contains(key(line))).toList();
   }
 
   /// The lines of the others.

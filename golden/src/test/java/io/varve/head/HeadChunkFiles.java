@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The chunks in the files of `chunks_head/`, those out of order too, which the head passes over.
-/// For tests. Static and stateless.
+/// The chunks in the files of `chunks_head/`, those out of order too. For tests. Static and
+/// stateless.
 public final class HeadChunkFiles {
   /// @param file number of the file
   /// @param offset of the chunk in it
@@ -40,7 +40,6 @@ public final class HeadChunkFiles {
       for (HeadChunkLoader.HeadChunkRef ref : loaded.chunks()) {
         var chunk = new ChunkBuffer();
         files.read(ref.ref(), chunk);
-        chunk = withoutBit(chunk);
         stored.add(
             new Stored(
                 HeadChunks.file(ref.ref()),
@@ -53,13 +52,5 @@ public final class HeadChunkFiles {
       }
     }
     return stored;
-  }
-
-  /// A chunk with its encoding as those have it that are not marked as out of order.
-  private static ChunkBuffer withoutBit(ChunkBuffer chunk) {
-    var plain = new ChunkBuffer();
-    byte encoding = (byte) (chunk.encoding() & ~HeadChunkFormat.OUT_OF_ORDER_BIT);
-    System.arraycopy(chunk.bytes(), 0, plain.prepare(encoding, chunk.length()), 0, chunk.length());
-    return plain;
   }
 }

@@ -4,7 +4,7 @@ import java.net.URI;
 
 /// The configuration file of a Prometheus. Immutable; the methods return changed copies.
 ///
-/// @param global the part `global`
+/// @param global the part `global`, and what else stands outside of lists
 /// @param scrapes the part `scrape_configs`, with `SELF` for the server's own address
 /// @param writes the part `remote_write`
 /// @param reads the part `remote_read`
@@ -21,6 +21,12 @@ record PrometheusConfig(String global, String scrapes, String writes, String rea
   PrometheusConfig externalLabel(String name, String value) {
     return new PrometheusConfig(
         "global: {external_labels: {" + name + ": " + value + "}}\n", scrapes, writes, reads);
+  }
+
+  /// Takes samples that come late.
+  PrometheusConfig takingOutOfOrder(String window) {
+    String storage = "storage: {tsdb: {out_of_order_time_window: " + window + "}}\n";
+    return new PrometheusConfig(global + storage, scrapes, writes, reads);
   }
 
   PrometheusConfig scrapeSelf(String interval) {

@@ -30,6 +30,11 @@ public final class ChunkBuffer {
     return bytes;
   }
 
+  /// Copies the chunk.
+  public void copyTo(ChunkBuffer target) {
+    System.arraycopy(bytes, 0, target.prepare(encoding, length), 0, length);
+  }
+
   /// The payload, from index 0 to {@link #length()}.
   public byte[] bytes() {
     return bytes;

@@ -19,14 +19,14 @@ import java.util.function.Supplier;
 /// The figures of the store under the names that they have in Prometheus, so that its dashboards
 /// and alerts work. Empty until the store is open. Thread-safe.
 final class StoreMetrics implements MultiCollector {
-  private static final String PREFIX = "prometheus_tsdb_";
+  static final String PREFIX = "prometheus_tsdb_";
 
   /// For what Prometheus has no figure of.
   private static final String VARVE = "varve_";
 
-  private static final Labels FLOAT = Labels.of("type", "float");
-  private static final Labels HISTOGRAM = Labels.of("type", "histogram");
-  private static final Labels SAMPLES = Labels.of("type", "samples");
+  static final Labels FLOAT = Labels.of("type", "float");
+  static final Labels HISTOGRAM = Labels.of("type", "histogram");
+  static final Labels SAMPLES = Labels.of("type", "samples");
   private static final double MILLIS = 1000;
 
   private final Supplier<Optional<Varve>> store;
@@ -49,6 +49,7 @@ final class StoreMetrics implements MultiCollector {
     exemplars(stats.exemplars(), metrics);
     blocks(stats, metrics);
     log(stats, metrics);
+    OutOfOrderMetrics.collect(stats.outOfOrder(), metrics);
   }
 
   private static void head(VarveStats stats, MetricSnapshots.Builder to) {
@@ -203,14 +204,24 @@ final class StoreMetrics implements MultiCollector {
         "clean_start",
         "Whether the last owner of the directory had closed it.",
         stats.cleanStart() ? 1 : 0);
+    durations(
+        to,
+        "wal_fsync_duration_seconds",
+        "Time spent in syncs of the log.",
+        stats.walFsyncs(),
+        stats.walFsyncNanos());
+  }
+
+  static void durations(
+      MetricSnapshots.Builder to, String name, String help, long count, long nanos) {
     to.metricSnapshot(
         SummarySnapshot.builder()
-            .name(PREFIX + "wal_fsync_duration_seconds")
-            .help("Time spent in syncs of the log.")
+            .name(PREFIX + name)
+            .help(help)
             .dataPoint(
                 SummaryDataPointSnapshot.builder()
-                    .count(stats.walFsyncs())
-                    .sum((double) stats.walFsyncNanos() / TimeUnit.SECONDS.toNanos(1))
+                    .count(count)
+                    .sum((double) nanos / TimeUnit.SECONDS.toNanos(1))
                     .build())
             .build());
   }
@@ -224,11 +235,11 @@ final class StoreMetrics implements MultiCollector {
             .build());
   }
 
-  private static void gauge(MetricSnapshots.Builder to, String name, String help, long value) {
+  static void gauge(MetricSnapshots.Builder to, String name, String help, long value) {
     gauge(to, name, help, (double) value);
   }
 
-  private static void counter(MetricSnapshots.Builder to, String name, String help, long value) {
+  static void counter(MetricSnapshots.Builder to, String name, String help, long value) {
     counter(to, name, help, value, Labels.EMPTY);
   }
 
@@ -243,7 +254,7 @@ final class StoreMetrics implements MultiCollector {
   }
 
   /// @param name without the suffix `_total`
-  private static void counter(
+  static void counter(
       MetricSnapshots.Builder to, String name, String help, long value, Labels labels) {
     to.metricSnapshot(
         CounterSnapshot.builder()
@@ -253,7 +264,7 @@ final class StoreMetrics implements MultiCollector {
             .build());
   }
 
-  private static CounterDataPointSnapshot point(long value, Labels labels) {
+  static CounterDataPointSnapshot point(long value, Labels labels) {
     return CounterDataPointSnapshot.builder().labels(labels).value((double) value).build();
   }
 }

@@ -9,6 +9,7 @@ import io.varve.ExemplarSeries;
 import io.varve.ExemplarStats;
 import io.varve.Limit;
 import io.varve.Limits;
+import io.varve.OutOfOrderStats;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
@@ -143,7 +144,8 @@ class MemoryVarve implements Varve {
         32,
         33,
         34_000,
-        true);
+        true,
+        new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47));
   }
 
   /// Has none.
@@ -152,6 +154,9 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setRetention(Duration retention) {}
+
+  @Override
+  public void setOutOfOrderWindow(Duration window) {}
 
   @Override
   public void maintain() {}

@@ -72,6 +72,16 @@ final class MetricsEndpointTest {
               "prometheus_tsdb_checkpoint_creations_failed_total 31.0",
               "prometheus_tsdb_wal_corruptions_total 32.0",
               "prometheus_tsdb_wal_replay_unknown_refs_total{type=\"samples\"} 33.0",
+              "prometheus_tsdb_head_out_of_order_samples_appended_total{type=\"float\"} 38.0",
+              "prometheus_tsdb_head_out_of_order_samples_appended_total{type=\"histogram\"} 39.0",
+              "prometheus_tsdb_out_of_order_wbl_segment_current 40.0",
+              "prometheus_tsdb_out_of_order_wbl_storage_size_bytes 41.0",
+              "prometheus_tsdb_out_of_order_wbl_page_flushes_total 42.0",
+              "prometheus_tsdb_out_of_order_wbl_fsync_duration_seconds_count 43",
+              "prometheus_tsdb_out_of_order_wbl_fsync_duration_seconds_sum 44.0",
+              "prometheus_tsdb_out_of_order_wbl_writes_failed_total 45.0",
+              "prometheus_tsdb_out_of_order_wbl_truncations_total 46.0",
+              "prometheus_tsdb_wbl_replay_unknown_refs_total{type=\"samples\"} 47.0",
               "prometheus_tsdb_data_replay_duration_seconds 34.0",
               "prometheus_tsdb_clean_start 1.0");
     }

@@ -87,6 +87,17 @@ final class ServeCommand implements Callable<Integer> {
       description = "How long to keep samples; 0 keeps them for good. Default: ${DEFAULT-VALUE}.")
   private Duration retention;
 
+  @Reloadable
+  @Option(
+      names = "--storage.tsdb.out-of-order-time-window",
+      paramLabel = "DURATION",
+      defaultValue = "0",
+      converter = PrometheusDuration.class,
+      description =
+          "How much older than the newest sample of all one may be that comes out of order; 0 has"
+              + " none taken. Default: ${DEFAULT-VALUE}.")
+  private Duration outOfOrderWindow;
+
   @Option(
       names = "--storage.tsdb.min-block-duration",
       paramLabel = "DURATION",
@@ -273,6 +284,7 @@ final class ServeCommand implements Callable<Integer> {
     setLogLevel();
     store.setLimits(limits.limits());
     store.resizeExemplars(maxExemplars());
+    store.setOutOfOrderWindow(outOfOrderWindow);
     store.setRetention(retention);
   }
 
@@ -304,6 +316,7 @@ final class ServeCommand implements Callable<Integer> {
       return VarveOptions.defaults()
           .withRetention(retention)
           .withBlockRange(blockRange)
+          .withOutOfOrderWindow(outOfOrderWindow)
           .withWalSegmentBytes(segmentSize)
           .withWalCompression(noCompression ? Compression.NONE : compression)
           .withCompatibility(compatibility)

@@ -15,11 +15,13 @@ import io.varve.chunk.ChunkRun;
 import io.varve.compact.BlockCut;
 import io.varve.head.Head;
 import io.varve.head.LowerBounds;
+import io.varve.head.OutOfOrderCut;
 import io.varve.index.IndexLayout;
 import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
 import io.varve.model.Matcher;
 import io.varve.model.Metadata;
+import io.varve.query.MergedView;
 import io.varve.query.ViewQuerier;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -52,6 +54,20 @@ public final class Db implements Varve {
 
   /// Times from which open queriers read the head.
   private final LowerBounds headReaders = new LowerBounds();
+
+  /// Chunks after which open queriers read samples out of order from the head.
+  private final LowerBounds outOfOrderReaders = new LowerBounds();
+
+  /// The samples out of order that were in the head and are in blocks now. Changes together with
+  /// the list of blocks.
+  private volatile OutOfOrderCut outOfOrderInBlocks = OutOfOrderCut.NONE;
+
+  /// Those that are no longer in the head. Guarded by {@link #maintaining}.
+  private OutOfOrderCut outOfOrderDropped = OutOfOrderCut.NONE;
+
+  /// Whether the head was cut and what follows upon it is not done. Guarded by {@link
+  /// #maintaining}.
+  private boolean headWasCut;
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final LongAdder compactions = new LongAdder();
@@ -133,29 +149,63 @@ public final class Db implements Varve {
   public Querier querier(long mint, long maxt) {
     checkOpen();
     checkRange(mint, maxt);
-    // The head is entered while blocks and its start cannot change: maintenance first publishes a
-    // block
-    // together with a new start of the head, then looks who entered before.
-    OpenBlocks.Pinned pinned = blocks.pin(mint, maxt, start -> enterHead(mint, maxt, start));
-    long headFrom = Math.max(mint, pinned.headStart());
+    var reading = new HeadReading(mint, maxt);
+    OpenBlocks.Pinned pinned = blocks.pin(mint, maxt, reading::begin);
     var views = new ArrayList<BlockView>(pinned.blocks());
-    if (headFrom <= maxt) {
-      views.add(head.view(headFrom, maxt));
-    }
-    return new ViewQuerier(views, mint, maxt, () -> unpin(pinned, headFrom, maxt));
+    reading.addViews(views);
+    return new ViewQuerier(
+        views,
+        mint,
+        maxt,
+        () -> {
+          reading.end();
+          pinned.release();
+        });
   }
 
-  private void enterHead(long mint, long maxt, long headStart) {
-    if (headStart <= maxt) {
-      var ignored = headReaders.enter(() -> Math.max(mint, headStart));
+  /// What a query reads of the head. It begins while blocks and what the head still has to tell
+  /// cannot change: maintenance first publishes a block together with a change of the latter, then
+  /// looks who began before.
+  private final class HeadReading {
+    private final long mint;
+    private final long maxt;
+    private long from;
+    private long afterChunk;
+
+    HeadReading(long mint, long maxt) {
+      this.mint = mint;
+      this.maxt = maxt;
+    }
+
+    /// @param headStart when the head takes over from blocks, milliseconds
+    void begin(long headStart) {
+      from = Math.max(mint, headStart);
+      if (from <= maxt) {
+        var ignored = headReaders.enter(() -> from);
+      }
+      afterChunk = outOfOrderReaders.enter(() -> outOfOrderInBlocks.lastChunk());
+    }
+
+    void addViews(List<BlockView> views) {
+      if (from <= maxt) {
+        views.add(head.view(from, maxt));
+      }
+      if (head.outOfOrder().overlaps(mint, maxt)) {
+        views.add(head.outOfOrder().view(mint, maxt, afterChunk));
+      }
+    }
+
+    void end() {
+      if (from <= maxt) {
+        headReaders.leave(from);
+      }
+      outOfOrderReaders.leave(afterChunk);
     }
   }
 
-  private void unpin(OpenBlocks.Pinned pinned, long headFrom, long maxt) {
-    if (headFrom <= maxt) {
-      headReaders.leave(headFrom);
-    }
-    pinned.release();
+  @Override
+  public void setOutOfOrderWindow(Duration window) {
+    head.outOfOrder().setWindow(options.withOutOfOrderWindow(window).outOfOrderWindow().toMillis());
   }
 
   @Override
@@ -206,12 +256,56 @@ public final class Db implements Varve {
 
   /// Turns full block ranges of the head into blocks, oldest first.
   private void cutBlocks() throws IOException {
-    boolean truncated = truncateHead();
+    truncateOutOfOrder();
+    headWasCut |= truncateHead();
     while (head.compactable() && cutBlock()) {
-      truncated |= truncateHead();
+      headWasCut |= truncateHead();
     }
-    if (truncated) {
+    if (headWasCut) {
+      // Before the log is cut: samples out of order need the records of their series there.
+      cutOutOfOrder();
       head.truncateLog(blocks.headStart());
+      headWasCut = false;
+    }
+  }
+
+  /// Turns all samples out of order into blocks, one for each block range.
+  private void cutOutOfOrder() throws IOException {
+    Optional<OutOfOrderCut> found = head.outOfOrder().cut();
+    if (found.isEmpty()) {
+      return;
+    }
+    OutOfOrderCut cut = found.get();
+    long before = outOfOrderInBlocks.lastChunk();
+    var made = new ArrayList<BlockMeta>();
+    try {
+      for (long begin : cut.ranges()) {
+        long end = begin + options.blockRange().toMillis();
+        BlockView view = head.outOfOrder().view(begin, end - 1, before, cut);
+        var merged = new MergedView(view, () -> chunkRun(options));
+        blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
+      }
+      blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
+    } catch (IOException | RuntimeException e) {
+      compactionsFailed.increment();
+      blocks.discard(made);
+      throw e;
+    }
+    compactions.add(made.size());
+    LOG.log(
+        Level.INFO,
+        "cut blocks from samples out of order blocks={0}",
+        made.stream().map(meta -> meta.ulid().toString()).toList());
+    truncateOutOfOrder();
+  }
+
+  /// Drops from the head what of the samples out of order is in blocks, unless a query that began
+  /// earlier may still read it there.
+  private void truncateOutOfOrder() throws IOException {
+    OutOfOrderCut cut = outOfOrderInBlocks;
+    if (!cut.equals(outOfOrderDropped) && outOfOrderReaders.noneBelow(cut.lastChunk())) {
+      head.truncateOutOfOrder(cut);
+      outOfOrderDropped = cut;
     }
   }
 

@@ -37,7 +37,7 @@ final class DbStats {
         blocks.metas().size(),
         blocks.sizeBytes(),
         blocks.symbolTableBytes(),
-        Math.min(blocks.minTime(), head.minTime()),
+        Math.min(blocks.minTime(), Math.min(head.minTime(), h.outOfOrder().minTime())),
         db.compactions(),
         db.compactionsFailed(),
         db.timeRetentions(),
@@ -55,6 +55,7 @@ final class DbStats {
         h.replayCorruptions(),
         h.replayUnknownRefs(),
         h.replayMillis(),
-        db.cleanStart());
+        db.cleanStart(),
+        h.outOfOrder());
   }
 }

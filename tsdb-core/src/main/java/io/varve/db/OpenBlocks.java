@@ -166,6 +166,13 @@ final class OpenBlocks implements AutoCloseable {
   ///
   /// @param newHeadStart milliseconds
   void publish(List<BlockMeta> created, long newHeadStart) throws IOException {
+    publish(created, newHeadStart, () -> {});
+  }
+
+  /// As {@link #publish(List, long)}.
+  ///
+  /// @param together run when queries get to see the blocks, neither before nor after
+  void publish(List<BlockMeta> created, long newHeadStart, Runnable together) throws IOException {
     var opened = new ArrayList<Block>();
     reloads.increment();
     try {
@@ -180,6 +187,14 @@ final class OpenBlocks implements AutoCloseable {
       blocks.addAll(opened);
       blocks.sort(BY_TIME);
       headStart = Math.max(headStart, newHeadStart);
+      together.run();
+    }
+  }
+
+  /// Deletes new blocks that are not to be published.
+  void discard(List<BlockMeta> created) throws IOException {
+    for (BlockMeta meta : created) {
+      directory.delete(dataDirectory.resolve(meta.ulid().toString()));
     }
   }
 

@@ -25,6 +25,9 @@ final class FoundChunks {
   /// By reference of the series, as long as the log has no record of it.
   private final Map<Long, List<HeadChunkRef>> unclaimed = new HashMap<>();
 
+  /// Likewise, those out of order: nothing in the log says when a series had them.
+  private final Map<Long, List<HeadChunkRef>> outOfOrder = new HashMap<>();
+
   /// Those not reached yet, the newest first.
   private final Map<MemSeries, List<HeadChunkRef>> claimed = new HashMap<>();
 
@@ -35,14 +38,19 @@ final class FoundChunks {
     this.head = head;
     for (HeadChunkRef chunk : chunks) {
       head.series().reserve(chunk.series());
-      if (!chunk.outOfOrder()) {
-        unclaimed.computeIfAbsent(chunk.series(), ref -> new ArrayList<>()).add(chunk);
-      }
+      (chunk.outOfOrder() ? outOfOrder : unclaimed)
+          .computeIfAbsent(chunk.series(), ref -> new ArrayList<>())
+          .add(chunk);
     }
   }
 
   /// Gives a series the chunks of a reference that the log has for it.
   void claim(long ref, MemSeries series) {
+    List<HeadChunkRef> own = outOfOrder.remove(ref);
+    if (own != null) {
+      own.forEach(
+          chunk -> head.outOfOrder().adopt(series, chunk.ref(), chunk.mint(), chunk.maxt()));
+    }
     List<HeadChunkRef> chunks = unclaimed.remove(ref);
     if (chunks == null) {
       return;

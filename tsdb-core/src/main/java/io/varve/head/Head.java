@@ -47,6 +47,7 @@ public final class Head implements AutoCloseable {
   private final HeadCounters counters = new HeadCounters();
   private final HeadSeries allSeries;
   private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
+  private final OutOfOrderHead outOfOrder;
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
@@ -66,6 +67,8 @@ public final class Head implements AutoCloseable {
     this.minValidTime = minValidTime;
     this.chunking = Chunking.of(options, chunks);
     this.exemplars = new ExemplarStorage(options.maxExemplars());
+    var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
+    this.outOfOrder = new OutOfOrderHead(options, source, counters);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
   }
@@ -119,6 +122,11 @@ public final class Head implements AutoCloseable {
     return appenders.enter(this::appendableMinTime);
   }
 
+  /// How far back an appender may go that was told that time.
+  AppendBounds bounds(long minTime) {
+    return outOfOrder.bounds(minTime, Math.max(maxTime.get(), minValidTime));
+  }
+
   /// A head keeps taking samples that are up to half a block range behind its newest.
   private long appendableMinTime() {
     long newest = maxTime.get();
@@ -147,6 +155,11 @@ public final class Head implements AutoCloseable {
     return metadata;
   }
 
+  /// Its samples that came out of order.
+  public OutOfOrderHead outOfOrder() {
+    return outOfOrder;
+  }
+
   boolean keepsStarts() {
     return keepsStarts;
   }
@@ -162,9 +175,11 @@ public final class Head implements AutoCloseable {
 
   /// Logs samples, then applies them.
   ///
+  /// @param bounds of the appender
   /// @return how many were taken
-  /// @throws IOException if they could not be logged; then none is applied
-  long commit(Samples samples, Rejected rejected) throws IOException {
+  /// @throws IOException if they could not be logged; then none is applied, unless it was some out
+  ///   of order that could not
+  long commit(Samples samples, AppendBounds bounds, Rejected rejected) throws IOException {
     HeadLog to = log;
     if (to == null) {
       throw new UnsupportedOperationException("the store is open for reading only");
@@ -179,10 +194,10 @@ public final class Head implements AutoCloseable {
       } else {
         to.logWithSeries(samples, batches);
       }
-      var applied = new Applied(rejected);
+      var applied = new AppliedSamples(bounds, rejected, chunking);
       batches.forEach(batch -> applied.apply(samples, batch));
       samples.annotations.apply(exemplars, metadata);
-      long taken = applied.finish();
+      long taken = finish(applied, rejected);
       if (compactable()) {
         onCompactable.run();
       }
@@ -223,53 +238,14 @@ public final class Head implements AutoCloseable {
     return allSeries.getOrCreate(labels, 0, labels.length);
   }
 
-  /// What a commit did.
-  private final class Applied {
-    private final Rejected rejected;
-    private long floats;
-    private long histograms;
-    private long oldest = EMPTY_MIN;
-    private long newest = EMPTY_MAX;
-
-    Applied(Rejected rejected) {
-      this.rejected = rejected;
-    }
-
-    void apply(Samples samples, Batch batch) {
-      for (int i = batch.fromFloat(); i < batch.toFloat(); i++) {
-        MemSeries series = samples.series[i];
-        long t = samples.times[i];
-        double v = Double.longBitsToDouble(samples.valueBits[i]);
-        if (note(series.append(samples.start(i), t, v, chunking), series, t)) {
-          floats++;
-        }
-      }
-      HistogramSamples from = samples.histograms;
-      for (int i = batch.from(); i < batch.to(); i++) {
-        long t = from.times[i];
-        AppendOutcome outcome = from.series[i].append(from.starts[i], t, from.values[i], chunking);
-        if (note(outcome, from.series[i], t)) {
-          histograms++;
-        }
-      }
-    }
-
-    private boolean note(AppendOutcome outcome, MemSeries series, long t) {
-      if (outcome != AppendOutcome.ACCEPTED) {
-        rejected.accept(outcome, series, t);
-        return false;
-      }
-      oldest = Math.min(oldest, t);
-      newest = Math.max(newest, t);
-      return true;
-    }
-
-    long finish() {
-      extendTimes(oldest, newest);
-      counters.samplesAppended.add(floats);
-      counters.histogramsAppended.add(histograms);
-      return floats + histograms;
-    }
+  /// @throws IOException if samples out of order could not be logged
+  private long finish(AppliedSamples applied, Rejected rejected) throws IOException {
+    extendTimes(applied.oldest(), applied.newest());
+    counters.samplesAppended.add(applied.floats());
+    counters.histogramsAppended.add(applied.histograms());
+    long taken = applied.floats() + applied.histograms();
+    Samples late = applied.outOfOrder();
+    return late == null ? taken : taken + outOfOrder.commit(late, rejected);
   }
 
   private void extendTimes(long oldest, long newest) {
@@ -399,13 +375,24 @@ public final class Head implements AutoCloseable {
     var sweep = new Sweep(mint);
     allSeries.forEach(sweep);
     remove(sweep.empty);
-    deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < mint);
+    long oldest = Math.min(mint, outOfOrder.minTime());
+    deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < oldest);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
     // may still bring older ones.
     long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
     chunking.files().truncate(sweep.oldestFile);
     counters.truncations.increment();
+  }
+
+  /// Drops what was cut and is in blocks now, and the series that have nothing else. No reader may
+  /// be using it any more.
+  public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
+    outOfOrder.drop(cut);
+    var sweep = new Sweep(minValidTime);
+    allSeries.forEach(sweep);
+    remove(sweep.empty);
+    chunking.files().truncate(sweep.oldestFile);
   }
 
   /// Cuts all series and finds out what is left.
@@ -474,7 +461,11 @@ public final class Head implements AutoCloseable {
   /// What happened so far.
   public HeadStats stats() {
     return counters.stats(
-        chunking.files(), appenders.size(), allSeries.admission().refusals(), replay);
+        chunking.files(),
+        appenders.size(),
+        allSeries.admission().refusals(),
+        replay,
+        outOfOrder.stats());
   }
 
   /// What the log did so far, or empty if nothing is logged.
@@ -489,7 +480,11 @@ public final class Head implements AutoCloseable {
         log.close();
       }
     } finally {
-      chunking.files().close();
+      try {
+        outOfOrder.close();
+      } finally {
+        chunking.files().close();
+      }
     }
   }
 }

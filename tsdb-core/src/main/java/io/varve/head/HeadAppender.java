@@ -35,6 +35,7 @@ final class HeadAppender implements Appender {
   private boolean active;
 
   private boolean closed;
+  private AppendBounds bounds = AppendBounds.of(0, 0, 0);
   private long minTime;
   private long duplicates;
 
@@ -71,11 +72,12 @@ final class HeadAppender implements Appender {
         return append(ref, start, timestamp, end);
       }
     }
-    if (timestamp < minTime) {
-      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
-    }
-    if (timestamp <= series.lastTime()) {
-      AppendOutcome outcome = series.check(timestamp, value, head.chunking());
+    if (timestamp < minTime || timestamp <= series.lastTime()) {
+      AppendOutcome outcome = AppendOutcome.OUT_OF_ORDER;
+      if (timestamp >= minTime) {
+        outcome = series.check(timestamp, value, head.chunking());
+      }
+      outcome = late(outcome, timestamp);
       if (outcome != AppendOutcome.ACCEPTED) {
         return reject(outcome, series, timestamp);
       }
@@ -123,15 +125,21 @@ final class HeadAppender implements Appender {
     if (start != 0 && !head.keepsStarts()) {
       return reject(AppendOutcome.INCOMPATIBLE, series, timestamp, "it has a start timestamp");
     }
-    if (timestamp < minTime) {
-      return reject(AppendOutcome.OUT_OF_BOUNDS, series, timestamp);
+    AppendOutcome outcome = AppendOutcome.OUT_OF_ORDER;
+    if (timestamp >= minTime) {
+      outcome = series.check(timestamp, stored, head.chunking());
     }
-    AppendOutcome outcome = series.check(timestamp, stored, head.chunking());
+    outcome = late(outcome, timestamp);
     if (outcome != AppendOutcome.ACCEPTED) {
       return reject(outcome, series, timestamp);
     }
     samples.histograms.add(series, start, timestamp, stored, samples.size);
     return AppendOutcome.ACCEPTED;
+  }
+
+  /// What becomes of a sample after all if it is not in order.
+  private AppendOutcome late(AppendOutcome outcome, long timestamp) {
+    return outcome == AppendOutcome.OUT_OF_ORDER ? bounds.outOfOrder(timestamp) : outcome;
   }
 
   @Override
@@ -214,6 +222,7 @@ final class HeadAppender implements Appender {
   private void begin(long timestamp) {
     requireOpen();
     minTime = head.enter(timestamp);
+    bounds = head.bounds(minTime);
     active = true;
   }
 
@@ -254,7 +263,7 @@ final class HeadAppender implements Appender {
       return result;
     }
     try {
-      long applied = head.commit(samples, this::reject);
+      long applied = head.commit(samples, bounds, this::reject);
       var result =
           new CommitResult(applied + duplicates, rejections.list(), samples.annotations.result());
       head.countRejections(result.rejections());

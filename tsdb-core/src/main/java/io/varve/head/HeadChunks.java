@@ -177,6 +177,18 @@ final class HeadChunks implements AutoCloseable {
     }
   }
 
+  /// Writes out what waits to be written, so that it survives the death of the process.
+  ///
+  /// @return whether that went well
+  boolean flush() {
+    lock.lock();
+    try {
+      return tryWrite();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private DiskFile create(int number) throws IOException {
     Path path = directory.resolve(HeadChunkFormat.fileName(number));
     disk.createDirectories(directory);
@@ -246,7 +258,7 @@ final class HeadChunks implements AutoCloseable {
   private static void read(ByteReader in, ChunkBuffer target) {
     int start = in.position();
     in.skip(HeadChunkFormat.ENCODING_OFFSET);
-    byte encoding = (byte) in.readByte();
+    byte encoding = (byte) (in.readByte() & ~HeadChunkFormat.OUT_OF_ORDER_BIT);
     int length = in.readLength(1);
     int data = in.position();
     in.skip(length);

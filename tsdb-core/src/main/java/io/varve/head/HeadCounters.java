@@ -2,6 +2,7 @@ package io.varve.head;
 
 import io.varve.AppendOutcome;
 import io.varve.Limit;
+import io.varve.OutOfOrderStats;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -12,6 +13,8 @@ final class HeadCounters {
   final LongAdder chunksRemoved = new LongAdder();
   final LongAdder samplesAppended = new LongAdder();
   final LongAdder histogramsAppended = new LongAdder();
+  final LongAdder outOfOrderSamples = new LongAdder();
+  final LongAdder outOfOrderHistograms = new LongAdder();
   final LongAdder samplesOutOfOrder = new LongAdder();
   final LongAdder samplesOutOfBounds = new LongAdder();
   final LongAdder samplesTooOld = new LongAdder();
@@ -45,7 +48,11 @@ final class HeadCounters {
   }
 
   HeadStats stats(
-      HeadChunks chunks, int activeAppenders, Map<Limit, Long> overLimit, Replay replay) {
+      HeadChunks chunks,
+      int activeAppenders,
+      Map<Limit, Long> overLimit,
+      Replay replay,
+      OutOfOrderStats outOfOrder) {
     return new HeadStats(
         activeAppenders,
         chunks.started() - chunksRemoved.sum(),
@@ -63,6 +70,7 @@ final class HeadCounters {
         truncations.sum(),
         replay.millis,
         replay.unknownRefs,
-        replay.corruptions);
+        replay.corruptions,
+        outOfOrder);
   }
 }

@@ -56,7 +56,7 @@ final class HeadLog implements AutoCloseable {
 
   /// Logs samples of series whose records are in the log.
   void log(Samples samples, List<Batch> batches) throws IOException {
-    putSamples(samples, batches);
+    putAll(samples, batches);
     wal.log(samples.records);
   }
 
@@ -71,7 +71,7 @@ final class HeadLog implements AutoCloseable {
       // As Prometheus has them: in the order in which they were created.
       missing.sort(Comparator.comparingLong(MemSeries::id));
       putSeries(samples, missing);
-      putSamples(samples, batches);
+      putAll(samples, batches);
       wal.log(samples.records);
       missing.forEach(series -> series.logged = true);
     } finally {
@@ -104,19 +104,24 @@ final class HeadLog implements AutoCloseable {
     }
   }
 
-  private void putSamples(Samples samples, List<Batch> batches) {
+  private void putAll(Samples samples, List<Batch> batches) {
     samples.annotations.putMetadata(samples.records);
-    for (Batch batch : batches) {
-      putFloats(samples, batch);
-      if (batch.from() < batch.to()) {
-        putHistograms(samples.records, samples.histograms, batch.from(), batch.to());
-      }
-    }
+    putSamples(samples, batches, samples.records);
     samples.annotations.putExemplars(samples.records);
   }
 
-  private void putFloats(Samples samples, Batch batch) {
-    HeapByteSink record = samples.records.begin();
+  /// Makes records of samples, the same in both logs.
+  void putSamples(Samples samples, List<Batch> batches, RecordBatch records) {
+    for (Batch batch : batches) {
+      putFloats(samples, batch, records);
+      if (batch.from() < batch.to()) {
+        putHistograms(records, samples.histograms, batch.from(), batch.to());
+      }
+    }
+  }
+
+  private void putFloats(Samples samples, Batch batch, RecordBatch records) {
+    HeapByteSink record = records.begin();
     int from = batch.fromFloat();
     int to = batch.toFloat();
     if (withStarts) {
@@ -125,7 +130,7 @@ final class HeadLog implements AutoCloseable {
     } else {
       RecordEncoder.samples(record, samples.refs, samples.times, samples.valueBits, from, to);
     }
-    samples.records.end();
+    records.end();
   }
 
   private void putHistograms(RecordBatch records, HistogramSamples all, int from, int to) {

@@ -22,6 +22,7 @@ final class HeadOpener {
   private final VarveOptions options;
   private final Disk disk;
   private final Path walDirectory;
+  private final Path wblDirectory;
   private final Path chunkDirectory;
   private final long minValidTime;
   private final boolean writable;
@@ -32,6 +33,7 @@ final class HeadOpener {
     this.options = options;
     this.disk = options.disk();
     this.walDirectory = directory.resolve("wal");
+    this.wblDirectory = directory.resolve("wbl");
     this.chunkDirectory = directory.resolve("chunks_head");
     this.minValidTime = minValidTime;
     this.writable = writable;
@@ -46,11 +48,14 @@ final class HeadOpener {
       var replay = new HeadReplay(head, loaded.chunks());
       replayLog(replay);
       replay.finish();
-      report(replay);
+      var outOfOrder = new OutOfOrderReplay(head, replay);
+      replayOutOfOrder(outOfOrder);
+      report(replay, outOfOrder);
       long millis = (System.nanoTime() - start) / 1_000_000;
       head.replayed(new HeadCounters.Replay(millis, replay.unknownRefs(), corruptions));
+      head.outOfOrder().replayed(outOfOrder.unknownRefs());
       if (writable) {
-        startLogging(head, replay);
+        startLogging(head, replay, outOfOrder);
       }
       return head;
     } catch (IOException | RuntimeException e) {
@@ -59,11 +64,14 @@ final class HeadOpener {
     }
   }
 
-  private void startLogging(Head head, HeadReplay replay) throws IOException {
+  private void startLogging(Head head, HeadReplay replay, OutOfOrderReplay outOfOrder)
+      throws IOException {
     Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
     var log = new HeadLog(options, walDirectory, wal);
     log.keepRecords(replay.aliases());
     head.startLogging(log);
+    head.outOfOrder().startLogging(options, wblDirectory, log);
+    head.outOfOrder().closeBuffers(outOfOrder.unmarked());
   }
 
   private void replayLog(HeadReplay replay) throws IOException {
@@ -84,20 +92,51 @@ final class HeadOpener {
         if (!writable) {
           throw e;
         }
-        repair(in, e);
+        repair(walDirectory, in, e);
+      }
+    }
+  }
+
+  private void replayOutOfOrder(OutOfOrderReplay replay) throws IOException {
+    if (disk.stat(wblDirectory).isEmpty()) {
+      return;
+    }
+    readOutOfOrder(replay::scan);
+    readOutOfOrder(replay::replay);
+  }
+
+  private interface Reading {
+    void read(WalReader in) throws IOException;
+  }
+
+  private void readOutOfOrder(Reading reading) throws IOException {
+    try (WalReader in = WalReader.open(disk, wblDirectory)) {
+      try {
+        reading.read(in);
+      } catch (CorruptionException e) {
+        if (!writable) {
+          throw e;
+        }
+        repair(wblDirectory, in, e);
       }
     }
   }
 
   /// What comes after a damaged record cannot be trusted: it is set aside, the log ends before it.
-  private void repair(WalReader in, CorruptionException damage) throws IOException {
+  private void repair(Path log, WalReader in, CorruptionException damage) throws IOException {
     corruptions++;
     LOG.log(Level.WARNING, "damaged log record: {0}", damage.getMessage());
-    WalRepair.Report report = WalRepair.repair(disk, walDirectory, in.segment(), in.offset());
+    WalRepair.Report report = WalRepair.repair(disk, log, in.segment(), in.offset());
     LOG.log(Level.WARNING, "repaired the log: {0}", report);
   }
 
-  private static void report(HeadReplay replay) {
+  private static void report(HeadReplay replay, OutOfOrderReplay outOfOrder) {
+    if (outOfOrder.unknownRefs() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "the log of samples out of order has some of series that are not known count={0}",
+          outOfOrder.unknownRefs());
+    }
     if (replay.unknownRefs() > 0) {
       LOG.log(
           Level.WARNING,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Fills a head from the records of the log, oldest first. Full chunks that the chunk files have
 /// are attached to their series when the log comes to their times, see {@link FoundChunks}, and the
@@ -143,6 +144,16 @@ final class HeadReplay implements RecordHandler {
   @Override
   public void skipped(int type, long ref, long t, String problem) {
     count("malformed entries");
+  }
+
+  /// The series that the log has under a reference.
+  @Nullable MemSeries find(long ref) {
+    return series.get(ref);
+  }
+
+  /// Counts something in the log of samples out of order that cannot be taken.
+  void countUnreadable() {
+    count("malformed samples out of order");
   }
 
   private void count(String kind) {

@@ -1,6 +1,7 @@
 package io.varve.head;
 
 import io.varve.Limit;
+import io.varve.OutOfOrderStats;
 import java.util.Map;
 
 /// Figures of the head at one moment; see {@link io.varve.VarveStats} for what each is.
@@ -21,4 +22,5 @@ public record HeadStats(
     long truncations,
     long replayMillis,
     long replayUnknownRefs,
-    long replayCorruptions) {}
+    long replayCorruptions,
+    OutOfOrderStats outOfOrder) {}

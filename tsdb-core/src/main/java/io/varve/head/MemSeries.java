@@ -58,6 +58,10 @@ final class MemSeries implements SeriesRef {
   private long[] closed = NO_CHUNKS;
   private int closedLength;
 
+  /// Samples that came out of order, null if there is none. Written under the monitor; whether
+  /// there is any is also asked without it.
+  @Nullable OutOfOrderChunks outOfOrder;
+
   MemSeries(long id, int slot, long hash, Labels labels) {
     this.id = id;
     this.slot = slot;
@@ -311,12 +315,12 @@ final class MemSeries implements SeriesRef {
       cutting = null;
       dropped++;
     }
-    return new Remains(dropped, oldest(), oldestFile());
+    return new Remains(dropped, oldest(), oldestFile(), isEmpty());
   }
 
   /// Not always that of the oldest chunk: what a replay made anew is in a new file.
   private int oldestFile() {
-    int oldest = Integer.MAX_VALUE;
+    int oldest = outOfOrder == null ? Integer.MAX_VALUE : outOfOrder.oldestFile();
     for (int i = 0; i < closedLength; i += CLOSED_STRIDE) {
       oldest = Math.min(oldest, HeadChunks.file(closed[i]));
     }
@@ -331,16 +335,14 @@ final class MemSeries implements SeriesRef {
   }
 
   /// @param dropped chunks dropped
-  /// @param oldest time of the oldest sample left, or {@link Long#MAX_VALUE} if there is none
+  /// @param oldest time of the oldest sample left in order, or {@link Long#MAX_VALUE} if there is
+  ///   none
   /// @param oldestFile lowest chunk file still referred to, or {@link Integer#MAX_VALUE}
-  record Remains(int dropped, long oldest, int oldestFile) {
-    boolean none() {
-      return oldest == Long.MAX_VALUE;
-    }
-  }
+  /// @param none whether there is no sample left
+  record Remains(int dropped, long oldest, int oldestFile, boolean none) {}
 
   synchronized boolean isEmpty() {
-    return open == null && closedLength == 0;
+    return open == null && closedLength == 0 && outOfOrder == null;
   }
 
   /// Whether it has a sample in the closed range.

@@ -7,11 +7,15 @@ import io.varve.model.Histogram;
 import io.varve.model.SampleCursor;
 import io.varve.model.SampleKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
-/// The samples of a run of overlapping chunks, merged: of samples with the same time one is taken.
-/// What a histogram says about counter resets is kept only where the sample before it is the one
-/// that it was said of.
+/// The samples of a run of overlapping chunks, merged. Of samples with the same time one is taken:
+/// which one depends on the chunks, as in Prometheus, of which this does the same. It stays with a
+/// chunk as long as that has the oldest sample alone; otherwise one of the others that have it
+/// comes first, and what the chunk has is passed over. What a histogram says about counter resets
+/// is kept only where the sample before it is the one that it was said of.
 ///
 /// Used again for run after run. Confined to one thread.
 final class RunSamples implements SampleCursor {
@@ -22,6 +26,11 @@ final class RunSamples implements SampleCursor {
   private final List<LiveSamples> cursors = new ArrayList<>();
 
   private final List<ChunkBuffer> buffers = new ArrayList<>();
+
+  /// Those on a sample that was not taken yet, but the present one. A heap like that of Prometheus,
+  /// which decides between samples with the same time.
+  private final PriorityQueue<LiveSamples> ahead =
+      new PriorityQueue<>(Comparator.comparingLong(LiveSamples::timestamp));
 
   private int open;
   private boolean started;
@@ -67,29 +76,44 @@ final class RunSamples implements SampleCursor {
   }
 
   private boolean nextMerged() {
-    long last = started ? present.timestamp() : Long.MIN_VALUE;
-    int left = 0;
-    LiveSamples first = null;
-    for (int i = 0; i < open; i++) {
-      LiveSamples cursor = cursors.get(i);
-      boolean ahead = started && cursor.timestamp() > last;
-      if (!ahead && !cursor.next()) {
-        continue;
-      }
-      cursors.set(i, cursors.get(left));
-      cursors.set(left++, cursor);
-      if (first == null || cursor.timestamp() < first.timestamp()) {
-        first = cursor;
-      }
-    }
+    LiveSamples before = present;
+    boolean found = started ? advance(present.timestamp()) : start();
+    switched = found && present != before;
+    return found;
+  }
+
+  private boolean start() {
     started = true;
-    open = left;
-    if (first == null) {
-      return false;
+    ahead.clear();
+    for (int i = 1; i < open; i++) {
+      if (cursors.get(i).next()) {
+        ahead.add(cursors.get(i));
+      }
     }
-    switched = first != present;
-    present = first;
-    return true;
+    return advance(Long.MIN_VALUE);
+  }
+
+  /// Moves to a sample with another time than the last.
+  private boolean advance(long last) {
+    while (true) {
+      if (present.next()) {
+        long t = present.timestamp();
+        LiveSamples oldest = ahead.peek();
+        if (t == last) {
+          continue;
+        }
+        if (oldest == null || t < oldest.timestamp()) {
+          return true;
+        }
+        ahead.add(present);
+      } else if (ahead.isEmpty()) {
+        return false;
+      }
+      present = ahead.remove();
+      if (present.timestamp() != last) {
+        return true;
+      }
+    }
   }
 
   @Override

@@ -7,12 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The chunks of one series from all its sources, in order of their first samples. Consecutive
-/// chunks that overlap in time form a run; nearly always a run is one chunk. Confined to one
-/// thread.
+/// The chunks of one series from all its sources, in order of their first samples, those with the
+/// same first time in the order of the sources. Consecutive chunks that overlap in time form a run;
+/// nearly always a run is one chunk. Confined to one thread.
 final class SeriesChunks {
-  private static final Comparator<Chunk> BY_TIME =
-      Comparator.comparingLong(Chunk::mint).thenComparingLong(Chunk::maxt);
+  private static final Comparator<Chunk> BY_TIME = Comparator.comparingLong(Chunk::mint);
 
   private final List<Chunk> chunks = new ArrayList<>();
 

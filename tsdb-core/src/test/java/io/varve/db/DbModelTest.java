@@ -58,19 +58,20 @@ class DbModelTest {
     private final Random random;
     private final Path root;
     private final Map<Labels, TreeMap<Long, Content>> model = new TreeMap<>();
-    private final RandomHistograms histograms;
     private final VarveOptions options;
     private int generation;
     private Path directory;
     private Varve db;
+    private Duration window;
     private long now = 1_600_000_000_000L;
 
     Run(Random random, Path root) throws IOException {
       this.random = random;
       this.root = root;
-      this.histograms = new RandomHistograms(random);
+      this.window = window();
       this.options =
           formats(random.nextInt(3))
+              .withOutOfOrderWindow(window)
               .withMaintenance(false)
               .withRetention(Duration.ZERO)
               .withBlockRange(Duration.ofMillis(RANGE))
@@ -78,6 +79,15 @@ class DbModelTest {
               .withLabelIndices(random.nextBoolean());
       this.directory = root.resolve("0");
       this.db = Varve.open(directory, options);
+    }
+
+    /// None, less than the head takes in order, or more than it holds.
+    private Duration window() {
+      return switch (random.nextInt(4)) {
+        case 0 -> Duration.ZERO;
+        case 1 -> Duration.ofMillis(random.nextLong(1, RANGE / 2));
+        default -> Duration.ofMillis(random.nextLong(RANGE, 10 * RANGE));
+      };
     }
 
     private VarveOptions formats(int choice) {
@@ -105,13 +115,20 @@ class DbModelTest {
         db.maintain();
       } else if (choice < 84) {
         db.close();
-        db = Varve.open(directory, options);
+        open();
       } else if (choice < 88) {
         die();
+      } else if (choice < 89) {
+        window = window();
+        db.setOutOfOrderWindow(window);
       } else {
         long from = now - random.nextLong(20 * RANGE);
         compare(from, from + random.nextLong(10 * RANGE), matcher());
       }
+    }
+
+    private void open() throws IOException {
+      db = Varve.open(directory, options.withOutOfOrderWindow(window));
     }
 
     private Labels labels(int i) {
@@ -132,13 +149,16 @@ class DbModelTest {
       var added = new HashMap<Labels, TreeMap<Long, Content>>();
       try (Appender app = db.appender()) {
         int batch = random.nextInt(60);
+        // Some commits bring little but samples out of order, and fill chunks with them.
+        int lateness = random.nextInt(5) == 0 ? 1 : 10;
         for (int n = 0; n < batch; n++) {
           Labels labels = labels((int) Math.abs(random.nextGaussian() * SERIES) % SERIES);
-          long t = random.nextInt(10) == 0 ? now - random.nextLong(2 * RANGE) : now++;
+          long t = random.nextInt(lateness) == 0 ? now - random.nextLong(4 * RANGE) : now++;
           now += random.nextInt(300);
           TreeMap<Long, Content> known = added.computeIfAbsent(labels, l -> new TreeMap<>());
           Content sample = append(app, labels, t);
-          if (sample != null && (known.isEmpty() || t > known.lastKey())) {
+          boolean inOrder = known.isEmpty() || t > known.lastKey();
+          if (sample != null && (inOrder || !window.isZero())) {
             known.put(t, sample);
           }
         }
@@ -152,19 +172,22 @@ class DbModelTest {
       }
     }
 
+    /// Adds a sample that is always the same for a series and time: it is not told here which of
+    /// two is kept.
+    ///
     /// @return the sample, or null if it was refused
     private Content append(Appender app, Labels labels, long t) {
       SeriesRef ref = app.series(labels.encoded(), 0, labels.encoded().length);
-      long start =
-          options.startTimestamps() && random.nextBoolean() ? t - random.nextInt(9_000) : 0;
+      var own = new Random(labels.hashCode() * 1_000_003L + t);
+      long start = options.startTimestamps() && own.nextBoolean() ? t - own.nextInt(9_000) : 0;
       // A series mostly keeps to its kind.
-      boolean isHistogram = (labels.hashCode() & 1) == 0 ^ random.nextInt(20) == 0;
+      boolean isHistogram = (labels.hashCode() & 1) == 0 ^ own.nextInt(20) == 0;
       if (isHistogram) {
-        boolean custom = options.compatibility().customBuckets() && random.nextInt(3) == 0;
-        NativeHistogram h = histograms.next(custom);
+        boolean custom = options.compatibility().customBuckets() && own.nextInt(3) == 0;
+        NativeHistogram h = new RandomHistograms(own).next(custom);
         return app.append(ref, start, t, h) == AppendOutcome.ACCEPTED ? Content.of(start, h) : null;
       }
-      double v = random.nextInt(3) == 0 ? random.nextGaussian() : random.nextInt(5);
+      double v = own.nextInt(3) == 0 ? own.nextGaussian() : own.nextInt(5);
       return app.append(ref, start, t, v) == AppendOutcome.ACCEPTED ? Content.of(start, v) : null;
     }
 
@@ -178,7 +201,7 @@ class DbModelTest {
       }
       db.close();
       directory = next;
-      db = Varve.open(directory, options);
+      open();
     }
 
     void compare(long from, long to, Matcher matcher) {
