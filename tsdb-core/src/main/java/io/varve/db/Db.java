@@ -42,6 +42,7 @@ public final class Db implements Varve {
   private static final Logger LOG = System.getLogger(Db.class.getName());
   private static final String LOCK_FILE = "lock";
 
+  private final VarveOptions options;
   private volatile Duration retention;
   private final @Nullable DirectoryLock lock;
   private final OpenBlocks blocks;
@@ -80,6 +81,7 @@ public final class Db implements Varve {
       @Nullable DirectoryLock lock,
       OpenBlocks blocks,
       Head head) {
+    this.options = options;
     this.retention = options.retention();
     this.lock = lock;
     this.blocks = blocks;
