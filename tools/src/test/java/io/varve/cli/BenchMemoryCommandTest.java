@@ -18,9 +18,9 @@ final class BenchMemoryCommandTest {
     assertThat(cli.err()).isEmpty();
     assertThat(cli.exitCode()).isZero();
     Map<String, String> lines = new TreeMap<>();
-    cli.out().lines().forEach(line -> lines.put(line.split(": ")[0], line.split(": ")[1]));
+    cli.out().lines().forEach(line -> lines.put(line.split(": ", 2)[0], line.split(": ", 2)[1]));
     assertThat(lines).containsEntry("series", "2500").containsEntry("samples per series", "3");
-    String[] heap = lines.get("heap in use").split(" bytes, | per series");
+    String[] heap = lines.get("heap in use").split(" bytes, | per series", 3);
     assertThat(Long.parseLong(heap[1])).isEqualTo(Long.parseLong(heap[0]) / 2500).isPositive();
     assertThat(directory.resolve("storage").resolve("wal")).isNotEmptyDirectory();
   }

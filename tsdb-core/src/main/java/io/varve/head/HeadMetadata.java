@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -131,7 +132,7 @@ public final class HeadMetadata {
   /// The metadata of all families; more than one entry where series of a family differ.
   public SortedMap<String, List<Metadata>> byFamily() {
     Map<String, Metadata> told = told();
-    var found = new TreeMap<String, TreeSet<Metadata>>();
+    var found = new TreeMap<String, SortedSet<Metadata>>();
     told.forEach((family, metadata) -> add(found, family, metadata));
     ofSeries.forEach((series, shared) -> {
       String name = series.labels().get(Labels.METRIC_NAME);
@@ -161,7 +162,7 @@ public final class HeadMetadata {
         .anyMatch(family -> metadata.equals(told.get(family)));
   }
 
-  private static void add(Map<String, TreeSet<Metadata>> to, String family, Metadata metadata) {
+  private static void add(Map<String, SortedSet<Metadata>> to, String family, Metadata metadata) {
     to.computeIfAbsent(family, name -> new TreeSet<>()).add(metadata);
   }
 }
