@@ -92,7 +92,8 @@ public interface Appender extends AutoCloseable {
 
   /// As {@link #series(byte[], int, int)}, but creates nothing.
   ///
-  /// @return null if the head has no such series
+  /// @return null if the head has no such series, as it has none of empty labels or such as are not
+  ///   canonical
   @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length);
 
   /// Logs and applies all that was added. When it returns, they are in the write-ahead log (as safe

@@ -24,6 +24,7 @@ import io.varve.remote.TypesProto.Sample;
 import io.varve.remote.TypesProto.TimeSeries;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The body of a remote write, decompressed.
@@ -138,8 +139,9 @@ final class WriteRequestFuzzTest {
     }
 
     @Override
-    public SeriesRef existingSeries(byte[] labels, int offset, int length) {
-      return series(labels, offset, length);
+    public @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length) {
+      boolean canonical = length > 0 && LabelsCodec.problem(labels, offset, length) == null;
+      return canonical ? series(labels, offset, length) : null;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static io.varve.remote.TestServer.sample;
 import static io.varve.remote.TestServer.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.Limits;
 import io.varve.Varve;
 import io.varve.remote.TypesProto.Exemplar;
 import io.varve.remote.TypesProto.Label;
@@ -138,6 +139,35 @@ class ExemplarEndpointTest {
             "varve_exemplars_too_long_total 1.0",
             "prometheus_tsdb_head_series 1.0");
     assertThat(query("x", "")).contains("\"a\":\"1\"").doesNotContain("\"a\":\"2\"");
+  }
+
+  @Test
+  void exemplarsOfNoPossibleSeriesAreCountedAndDoNotFailTheRequest() throws Exception {
+    write(
+        series().addExemplars(exemplar(NOW, 1, "a", "1")),
+        series("__name__", "x", "a", "").addExemplars(exemplar(NOW, 1, "a", "1")),
+        series("b", "1", "__name__", "x").addExemplars(exemplar(NOW, 1, "a", "1")),
+        series("__name__", "x", "__name__", "x").addExemplars(exemplar(NOW, 1, "a", "1")));
+
+    assertThat(metrics())
+        .contains(
+            "varve_remote_write_refused_exemplars_total{reason=\"unknown series\"} 4.0",
+            "prometheus_tsdb_head_series 0.0");
+  }
+
+  @Test
+  void exemplarOfASeriesOverALimitDoesNotFailTheServer() throws Exception {
+    write(series("__name__", "x").addSamples(sample(NOW, 1)));
+    store.setLimits(Limits.NONE.withSeries(1));
+
+    HttpResponse<String> response =
+        server.write(
+            request(
+                series("__name__", "y").addSamples(sample(NOW, 1)).addExemplars(exemplar(NOW, 7))));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(metrics())
+        .contains("varve_remote_write_refused_exemplars_total{reason=\"unknown series\"} 1.0");
   }
 
   @Test
