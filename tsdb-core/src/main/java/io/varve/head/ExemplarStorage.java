@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The newest exemplars of all series, up to a number: one more drives out the one that has been
@@ -257,6 +258,17 @@ public final class ExemplarStorage {
       }
     }
     return exemplars;
+  }
+
+  /// Calls {@code action} with the labels of the series and each exemplar, in the order in which
+  /// they came.
+  void forEach(BiConsumer<Labels, Exemplar> action) {
+    lock.readLock().lock();
+    try {
+      queue.forEach(entry -> action.accept(entry.chain.series, entry.exemplar()));
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   public ExemplarStats stats() {

@@ -4,6 +4,7 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult.Rejection;
 import io.varve.Limits;
+import io.varve.SnapshotStats;
 import io.varve.VarveOptions;
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
@@ -22,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,8 @@ public final class Head implements AutoCloseable {
   private volatile Runnable onCompactable = () -> {};
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
+  private @Nullable HeadSnapshot snapshot;
+  private boolean snapshotAtClose;
 
   /// @param minValidTime samples before this are in blocks, milliseconds
   Head(VarveOptions options, long minValidTime, HeadChunks chunks) {
@@ -90,6 +94,14 @@ public final class Head implements AutoCloseable {
   /// Notes how the replay went.
   void replayed(HeadCounters.Replay replay) {
     this.replay = replay;
+  }
+
+  /// Notes what became of the snapshot it may be from.
+  ///
+  /// @param atClose whether to write one when it is closed
+  void usedSnapshot(HeadSnapshot snapshot, boolean atClose) {
+    this.snapshot = snapshot;
+    this.snapshotAtClose = atClose;
   }
 
   /// From now on commits are logged.
@@ -321,6 +333,41 @@ public final class Head implements AutoCloseable {
     deleted.remove(series);
   }
 
+  // --- snapshots
+
+  /// Gives a series what it had.
+  ///
+  /// @param late its chunks of samples out of order, as in {@link OutOfOrderChunks}
+  void restore(MemSeries series, MemSeries.InOrder inOrder, long[] late) {
+    series.logged = true;
+    series.restore(inOrder);
+    int chunks = inOrder.closedLength() / MemSeries.CLOSED_STRIDE + (inOrder.open() == null ? 0 : 1);
+    for (int i = 0; i < chunks; i++) {
+      chunking.files().countStarted();
+    }
+    for (int i = 0; i < late.length; i += MemSeries.CLOSED_STRIDE) {
+      outOfOrder.adopt(series, late[i], late[i + 1], late[i + 2]);
+    }
+  }
+
+  void restoreTimes(long oldest, long newest) {
+    minTime.set(oldest);
+    maxTime.set(newest);
+  }
+
+  long minValidTime() {
+    return minValidTime;
+  }
+
+  /// Series that left it whose records the log keeps, with the segment up to which.
+  Map<Long, Integer> keptRecords() {
+    return log == null ? Map.of() : log.keptRecords();
+  }
+
+  void forEachDeleted(BiConsumer<MemSeries, Intervals> action) {
+    deleted.forEach(action);
+  }
+
   // --- reading
 
   /// The part of the head in a closed range of milliseconds.
@@ -465,7 +512,8 @@ public final class Head implements AutoCloseable {
         appenders.size(),
         allSeries.admission().refusals(),
         replay,
-        outOfOrder.stats());
+        outOfOrder.stats(),
+        snapshot == null ? SnapshotStats.NONE : snapshot.stats());
   }
 
   /// What the log did so far, or empty if nothing is logged.
@@ -476,6 +524,20 @@ public final class Head implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
+      closeLogs();
+      if (snapshot != null && snapshotAtClose) {
+        snapshotAtClose = false;
+        snapshot.write(this);
+      }
+    } finally {
+      chunking.files().close();
+    }
+  }
+
+  /// With the gate closed: what was logged is applied then, and nothing is logged later.
+  private void closeLogs() throws IOException {
+    gate.writeLock().lock();
+    try {
       if (log != null) {
         log.close();
       }
@@ -483,7 +545,7 @@ public final class Head implements AutoCloseable {
       try {
         outOfOrder.close();
       } finally {
-        chunking.files().close();
+        gate.writeLock().unlock();
       }
     }
   }

@@ -3,6 +3,7 @@ package io.varve.head;
 import io.varve.AppendOutcome;
 import io.varve.Limit;
 import io.varve.OutOfOrderStats;
+import io.varve.SnapshotStats;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -52,7 +53,8 @@ final class HeadCounters {
       int activeAppenders,
       Map<Limit, Long> overLimit,
       Replay replay,
-      OutOfOrderStats outOfOrder) {
+      OutOfOrderStats outOfOrder,
+      SnapshotStats snapshot) {
     return new HeadStats(
         activeAppenders,
         chunks.started() - chunksRemoved.sum(),
@@ -71,6 +73,7 @@ final class HeadCounters {
         replay.millis,
         replay.unknownRefs,
         replay.corruptions,
-        outOfOrder);
+        outOfOrder,
+        snapshot);
   }
 }

@@ -163,6 +163,16 @@ final class HeadLog implements AutoCloseable {
     refs.forEach(ref -> kept.put(ref, segment));
   }
 
+  /// As {@link #keepRecords(Collection)}, up to a segment for each.
+  void keepRecords(Map<Long, Integer> segments) {
+    kept.putAll(segments);
+  }
+
+  /// What was to be kept, and is.
+  Map<Long, Integer> keptRecords() {
+    return kept;
+  }
+
   /// Folds the older two thirds of the log into a checkpoint that holds what is still needed, and
   /// deletes them.
   ///

@@ -27,10 +27,13 @@ final class HeadOpener {
   private final long minValidTime;
   private final boolean writable;
 
+  private final HeadSnapshot snapshot;
+
   private long corruptions;
 
   HeadOpener(Path directory, VarveOptions options, long minValidTime, boolean writable) {
     this.options = options;
+    this.snapshot = new HeadSnapshot(directory, options);
     this.disk = options.disk();
     this.walDirectory = directory.resolve("wal");
     this.wblDirectory = directory.resolve("wbl");
@@ -39,7 +42,41 @@ final class HeadOpener {
     this.writable = writable;
   }
 
+  /// From the snapshot if there is one of use, otherwise from the log.
   Head open() throws IOException {
+    long start = System.nanoTime();
+    Optional<HeadSnapshot.Restored> restored = snapshot.restore(minValidTime, writable);
+    if (writable) {
+      try {
+        snapshot.discard();
+      } catch (IOException e) {
+        if (restored.isPresent()) {
+          restored.get().head().chunking().files().close();
+        }
+        throw e;
+      }
+    }
+    Head head = restored.isPresent() ? goOn(restored.get(), start) : replay();
+    head.usedSnapshot(snapshot, writable && options.headSnapshot());
+    return head;
+  }
+
+  private Head goOn(HeadSnapshot.Restored restored, long start) throws IOException {
+    Head head = restored.head();
+    try {
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      head.replayed(new HeadCounters.Replay(millis, 0, 0));
+      if (writable) {
+        startLogging(head).keepRecords(restored.kept());
+      }
+      return head;
+    } catch (IOException | RuntimeException e) {
+      head.chunking().files().close();
+      throw e;
+    }
+  }
+
+  private Head replay() throws IOException {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
@@ -55,7 +92,8 @@ final class HeadOpener {
       head.replayed(new HeadCounters.Replay(millis, replay.unknownRefs(), corruptions));
       head.outOfOrder().replayed(outOfOrder.unknownRefs());
       if (writable) {
-        startLogging(head, replay, outOfOrder);
+        startLogging(head).keepRecords(replay.aliases());
+        head.outOfOrder().closeBuffers(outOfOrder.unmarked());
       }
       return head;
     } catch (IOException | RuntimeException e) {
@@ -64,14 +102,12 @@ final class HeadOpener {
     }
   }
 
-  private void startLogging(Head head, HeadReplay replay, OutOfOrderReplay outOfOrder)
-      throws IOException {
+  private HeadLog startLogging(Head head) throws IOException {
     Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
     var log = new HeadLog(options, walDirectory, wal);
-    log.keepRecords(replay.aliases());
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);
-    head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+    return log;
   }
 
   private void replayLog(HeadReplay replay) throws IOException {

@@ -2,6 +2,7 @@ package io.varve.head;
 
 import io.varve.Limit;
 import io.varve.OutOfOrderStats;
+import io.varve.SnapshotStats;
 import java.util.Map;
 
 /// Figures of the head at one moment; see {@link io.varve.VarveStats} for what each is.
@@ -23,4 +24,5 @@ public record HeadStats(
     long replayMillis,
     long replayUnknownRefs,
     long replayCorruptions,
-    OutOfOrderStats outOfOrder) {}
+    OutOfOrderStats outOfOrder,
+    SnapshotStats snapshot) {}
