@@ -10,6 +10,7 @@ import io.varve.ExemplarStats;
 import io.varve.Limit;
 import io.varve.Limits;
 import io.varve.OutOfOrderStats;
+import io.varve.SnapshotStats;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
@@ -145,7 +146,8 @@ class MemoryVarve implements Varve {
         33,
         34_000,
         true,
-        new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47));
+        new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
+        new SnapshotStats(true, 48));
   }
 
   /// Has none.

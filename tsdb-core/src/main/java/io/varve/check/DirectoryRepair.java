@@ -2,6 +2,7 @@ package io.varve.check;
 
 import io.varve.block.UlidFactory;
 import io.varve.head.HeadChunkVerifier;
+import io.varve.head.HeadSnapshotVerifier;
 import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
 import io.varve.io.Finding;
@@ -59,6 +60,7 @@ public final class DirectoryRepair {
     new BlockMending(data, ulids, quarantine, options.dropTombstones).run();
     new LogMending(data, quarantine).run();
     snapshots(data, quarantine);
+    headSnapshot(data, quarantine);
     headChunks(data, quarantine);
   }
 
@@ -68,6 +70,16 @@ public final class DirectoryRepair {
       if (damage.isPresent()) {
         String why = damage.get().what() + "; the log has all of it";
         quarantine.move(snapshot.directory(), why);
+      }
+    }
+  }
+
+  private static void headSnapshot(DataDirectory data, Quarantine quarantine) throws IOException {
+    Optional<Path> snapshot = data.headSnapshot();
+    if (snapshot.isPresent()) {
+      Optional<Finding> damage = HeadSnapshotVerifier.verify(data.disk(), snapshot.get());
+      if (damage.isPresent()) {
+        quarantine.move(snapshot.get(), damage.get().what() + "; the log has all of it");
       }
     }
   }

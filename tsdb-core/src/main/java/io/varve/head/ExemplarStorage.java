@@ -86,6 +86,11 @@ public final class ExemplarStorage {
     }
   }
 
+  /// Most exemplars that are kept.
+  int max() {
+    return max;
+  }
+
   boolean enabled() {
     return max > 0;
   }

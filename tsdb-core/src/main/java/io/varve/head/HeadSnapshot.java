@@ -90,7 +90,7 @@ final class HeadSnapshot {
   }
 
   /// What is other than it was, or null.
-  private static @Nullable String difference(
+  private @Nullable String difference(
       HeadSnapshotReader.State state, List<FilePrint> files, long minValidTime, Chunking chunking) {
     Optional<String> file = FilePrint.firstDifference(state.files(), files);
     if (file.isPresent()) {
@@ -98,6 +98,9 @@ final class HeadSnapshot {
     }
     if (state.minValidTime() != minValidTime) {
       return "the end of the blocks";
+    }
+    if (state.maxExemplars() < options.maxExemplars()) {
+      return "the number of exemplars";
     }
     boolean same =
         state.range() == chunking.range() && state.options() == HeadSnapshotWriter.options(chunking);

@@ -25,7 +25,7 @@ package io.varve.head;
 ///
 /// ```
 /// 1 state   : minValidTime i64, minTime i64, maxTime i64, lastRef u64, range i64, options u8,
-///             ( path string, length uvarint, tail u32 )*
+///             maxExemplars u32, ( path string, length uvarint, tail u32 )*
 /// 2 series  : ( ref varint, labels, lastTime varint, closed, late, open )*
 ///   labels  : count uvarint, ( number uvarint > 0 | 0, name string, value string )*
 ///   closed  : count uvarint, ( chunk varint, mint varint, span uvarint )*
@@ -42,7 +42,7 @@ package io.varve.head;
 /// long if there is none), `lastRef` is the highest reference that was given to a series. `range` is
 /// the span of a block cut off the head, bit 0 of `options` whether floats are in XOR2 chunks, bit 1
 /// whether chunks of histograms have start timestamps: with other settings, chunks would be cut
-/// differently. Then come all files under `chunks_head`, `wal` and `wbl`, by directory and in the
+/// differently. `maxExemplars` is how many exemplars were kept at most: the log may have more. Then come all files under `chunks_head`, `wal` and `wbl`, by directory and in the
 /// order of their names: the path in the data directory with `/` between names, the length in
 /// bytes, and the CRC-32C of the last 32 KiB of the file (of all if it is shorter), which is a page
 /// of the log.

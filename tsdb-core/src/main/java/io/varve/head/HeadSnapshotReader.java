@@ -56,6 +56,7 @@ final class HeadSnapshotReader {
       long lastRef,
       long range,
       int options,
+      int maxExemplars,
       List<FilePrint> files) {}
 
   /// @param in after the state; not closed by this
@@ -78,11 +79,13 @@ final class HeadSnapshotReader {
     long lastRef = data.readLong();
     long range = data.readLong();
     int options = data.readByte();
+    int maxExemplars = data.readInt();
     var files = new ArrayList<FilePrint>();
     while (data.hasRemaining()) {
       files.add(new FilePrint(data.readString(), data.readUnsignedVarint(), data.readInt()));
     }
-    return new State(minValidTime, minTime, maxTime, lastRef, range, options, files);
+    return new State(
+        minValidTime, minTime, maxTime, lastRef, range, options, maxExemplars, files);
   }
 
   /// Reads the rest.

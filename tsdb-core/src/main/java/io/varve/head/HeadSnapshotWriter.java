@@ -55,6 +55,7 @@ final class HeadSnapshotWriter {
     data.putLong(head.series().lastRef());
     data.putLong(chunking.range());
     data.putByte(options(chunking));
+    data.putInt(head.exemplars().max());
     for (FilePrint file : files) {
       byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
       data.putUnsignedVarint(path.length);
