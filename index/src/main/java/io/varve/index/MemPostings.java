@@ -62,7 +62,7 @@ public final class MemPostings implements PostingsSource {
     }
   }
 
-  /// The set of a label, made if need be, for {@link #add(int, SlotSet[], int[], int)}.
+  /// The set of a label, made if need be, for {@link #add(int, SlotSet[], int[])}.
   SlotSet slots(String name, String value) {
     writing.lock();
     try {
@@ -76,13 +76,13 @@ public final class MemPostings implements PostingsSource {
 
   /// Adds a series to the postings of some sets.
   ///
-  /// @param numbers which, the first {@code count}
-  void add(int slot, SlotSet[] sets, int[] numbers, int count) {
+  /// @param numbers which
+  void add(int slot, SlotSet[] sets, int[] numbers) {
     writing.lock();
     try {
       all.add(slot);
-      for (int i = 0; i < count; i++) {
-        sets[numbers[i]].add(slot);
+      for (int number : numbers) {
+        sets[number].add(slot);
       }
     } finally {
       writing.unlock();

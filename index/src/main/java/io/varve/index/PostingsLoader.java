@@ -28,8 +28,8 @@ public final class PostingsLoader {
   /// Adds a series.
   ///
   /// @param slot its reference, taken as unsigned
-  /// @param numbers of its labels, the first {@code count} of the array
-  public void add(int slot, int[] numbers, int count) {
-    postings.add(slot, labels, numbers, count);
+  /// @param numbers of its labels
+  public void add(int slot, int[] numbers) {
+    postings.add(slot, labels, numbers);
   }
 }

@@ -163,15 +163,15 @@ final class HeadSeries {
   ///
   /// @param labels known to be canonical; taken over
   /// @param loader from {@link #postingsLoader}
-  /// @param numbers of the labels there, the first {@code count}
+  /// @param numbers of the labels there
   /// @return the series with these labels, which may have been there under another reference
-  MemSeries restore(long ref, byte[] labels, PostingsLoader loader, int[] numbers, int count) {
+  MemSeries restore(long ref, byte[] labels, PostingsLoader loader, int[] numbers) {
     long hash = LabelsCodec.hash(labels, 0, labels.length);
     SeriesTable.Factory creation =
         (h, bytes, from, length, _) -> {
           var series = new MemSeries(ref, slots.take(), h, Labels.ofCanonical(labels));
           slots.set(series.slot, series);
-          loader.add(series.slot, numbers, count);
+          loader.add(series.slot, numbers);
           counters.seriesCreated.increment();
           return series;
         };

@@ -78,7 +78,8 @@ final class HeadSnapshot {
           return Optional.empty();
         }
         var head = new Head(options, minValidTime, chunks);
-        var restored = new Restored(head, new HeadSnapshotReader(head, in, path).read(state));
+        var parser = new SnapshotParser(in, path, state.maxTime());
+        var restored = new Restored(head, new HeadSnapshotReader(head, parser).read(state));
         done = true;
         return Optional.of(restored);
       } finally {

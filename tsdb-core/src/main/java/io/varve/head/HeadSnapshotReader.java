@@ -1,49 +1,29 @@
 package io.varve.head;
 
-import io.varve.chunk.ChunkEncoder;
-import io.varve.chunk.ChunkEncoding;
-import io.varve.chunk.ChunkResumer;
-import io.varve.chunk.HistogramCutting;
 import io.varve.index.PostingsLoader;
 import io.varve.io.ByteReader;
 import io.varve.io.CorruptionException;
-import io.varve.model.LabelsCodec;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// Fills an empty head from a snapshot, see {@link HeadSnapshotFormat}. Safe on any bytes: if it
-/// throws, the head is not to be used. Used once. Confined to one thread.
+/// throws, the head is not to be used. While it adds the series of a frame to table and postings,
+/// another thread takes the next frame apart. Used once. Confined to one thread.
 final class HeadSnapshotReader {
-  /// What a label, a chunk and a file take at least, in bytes.
-  private static final int MIN_LABEL = 1;
-
-  private static final int MIN_CHUNK = 3;
-  private static final long[] NO_CHUNKS = {};
-
   private final Head head;
-  private final SnapshotFrameReader in;
-  private final Path path;
+  private final SnapshotParser parser;
   private final PostingsLoader postings;
-  private final ChunkResumer chunks = new ChunkResumer();
-  private final SeriesById byRef = new SeriesById();
   private final Map<Long, Integer> kept = new HashMap<>();
-
-  /// The packed labels met so far.
-  private byte[][] labels = new byte[1024][];
-
-  private int labelCount;
-  private int[] own = new int[64];
-  private byte[] packed = new byte[1024];
-  private long maxTime;
-  private long previousRef;
-  private long previousChunk;
+  private @Nullable SnapshotRecordReader records;
   private long series;
 
   /// What a head and its files were like.
@@ -59,11 +39,9 @@ final class HeadSnapshotReader {
       int maxExemplars,
       List<FilePrint> files) {}
 
-  /// @param in after the state; not closed by this
-  HeadSnapshotReader(Head head, SnapshotFrameReader in, Path path) {
+  HeadSnapshotReader(Head head, SnapshotParser parser) {
     this.head = head;
-    this.in = in;
-    this.path = path;
+    this.parser = parser;
     this.postings = head.series().postingsLoader();
   }
 
@@ -93,24 +71,10 @@ final class HeadSnapshotReader {
   /// @return the references that the log keeps records of, and the segments up to which
   /// @throws CorruptionException if it is damaged
   Map<Long, Integer> read(State state) throws IOException {
-    maxTime = state.maxTime;
     head.series().reserve(state.lastRef);
-    var records = new SnapshotRecordReader(head, byRef);
-    for (int kind = in.next(); kind != HeadSnapshotFormat.END; kind = in.next()) {
-      ByteReader data = in.data();
-      previousRef = 0;
-      previousChunk = 0;
-      switch (kind) {
-        case HeadSnapshotFormat.SERIES -> readSeries(data);
-        case HeadSnapshotFormat.RECORDS -> records.read(data);
-        case HeadSnapshotFormat.KEPT -> readKept(data);
-        default -> throw data.corrupt("a frame of the unknown kind " + kind);
-      }
-    }
-    ByteReader end = in.data();
+    ByteReader end = readFrames();
     long expected = end.readLong();
     end.expectEnd();
-    in.expectEnd();
     if (expected != series || head.series().count() != series) {
       throw end.corrupt(series + " series in place of " + expected);
     }
@@ -118,124 +82,71 @@ final class HeadSnapshotReader {
     return kept;
   }
 
-  private void readSeries(ByteReader data) {
-    while (data.hasRemaining()) {
-      long ref = previousRef + data.readVarint();
-      previousRef = ref;
-      int count = readLabels(data);
-      MemSeries added = add(data, ref, count);
-      long lastTime = maxTime + data.readVarint();
-      long[] closed = readChunks(data, lastTime);
-      long[] late = readChunks(data, lastTime);
-      ChunkEncoder open = readOpen(data);
-      long nextAt = open == null ? 0 : lastTime + data.readVarint();
-      HistogramCutting cutting = open == null ? null : readCutting(data, open, nextAt, lastTime);
-      if (open != null && open.lastTime() != lastTime) {
-        throw data.corrupt("an open chunk ends at " + open.lastTime() + ", not at " + lastTime);
+  /// @return the last one
+  private ByteReader readFrames() throws IOException {
+    try (ExecutorService ahead =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("varve-snapshot-reader").factory())) {
+      Future<SnapshotParser.Frame> next = ahead.submit(parser::next);
+      while (true) {
+        SnapshotParser.Frame frame = await(next);
+        if (frame.kind() == HeadSnapshotFormat.END) {
+          return frame.data();
+        }
+        next = ahead.submit(parser::next);
+        take(frame);
       }
-      head.restore(
-          added,
-          new MemSeries.InOrder(
-              lastTime, closed, closed.length, open, cutting == null ? nextAt : 0, cutting),
-          late);
+    }
+  }
+
+  private static SnapshotParser.Frame await(Future<SnapshotParser.Frame> frame)
+      throws IOException {
+    try {
+      return frame.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while reading a snapshot");
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException cause -> throw cause;
+        case CorruptionException cause -> throw cause;
+        case null, default -> throw new IllegalStateException("the snapshot cannot be read", e);
+      }
+    }
+  }
+
+  private void take(SnapshotParser.Frame frame) {
+    switch (frame.kind()) {
+      case HeadSnapshotFormat.SERIES -> add(frame);
+      case HeadSnapshotFormat.RECORDS -> records().read(frame.data());
+      case HeadSnapshotFormat.KEPT -> readKept(frame.data());
+      default -> throw frame.data().corrupt("a frame of the unknown kind " + frame.kind());
+    }
+  }
+
+  private void add(SnapshotParser.Frame frame) {
+    List<String> labels = frame.newLabels();
+    for (int i = 0; i < labels.size(); i += 2) {
+      var ignored = postings.addLabel(labels.get(i), labels.get(i + 1));
+    }
+    for (SnapshotParser.Series each : frame.series()) {
+      MemSeries added =
+          head.series().restore(each.ref(), each.packed(), postings, each.labels());
+      head.restore(added, each.inOrder(), each.late());
       series++;
     }
   }
 
-  /// @return how many there are; their numbers are in {@link #own}
-  private int readLabels(ByteReader data) {
-    int count = data.readLength(MIN_LABEL);
-    if (count > own.length) {
-      own = new int[count];
+  /// Made when all series are there.
+  private SnapshotRecordReader records() {
+    SnapshotRecordReader reader = records;
+    if (reader == null) {
+      var byRef = new SeriesById();
+      head.series().forEachBySlot(each -> byRef.put(each.id(), each));
+      reader = new SnapshotRecordReader(head, byRef);
+      records = reader;
     }
-    for (int i = 0; i < count; i++) {
-      long number = data.readUnsignedVarint();
-      if (number == 0) {
-        own[i] = readLabel(data);
-      } else if (number > 0 && number <= labelCount) {
-        own[i] = (int) number - 1;
-      } else {
-        throw data.corrupt("label " + number + " of " + labelCount);
-      }
-    }
-    return count;
-  }
-
-  private int readLabel(ByteReader data) {
-    byte[] array = data.array();
-    int from = data.position();
-    int nameLength = data.readLength(1);
-    var name = new String(array, data.position(), nameLength, StandardCharsets.UTF_8);
-    data.skip(nameLength);
-    int valueLength = data.readLength(1);
-    var value = new String(array, data.position(), valueLength, StandardCharsets.UTF_8);
-    data.skip(valueLength);
-    if (labelCount == labels.length) {
-      labels = Arrays.copyOf(labels, 2 * labelCount);
-    }
-    labels[labelCount++] = Arrays.copyOfRange(array, from, data.position());
-    return postings.addLabel(name, value);
-  }
-
-  private MemSeries add(ByteReader data, long ref, int count) {
-    int length = 0;
-    for (int i = 0; i < count; i++) {
-      byte[] label = labels[own[i]];
-      if (packed.length - length < label.length) {
-        packed = Arrays.copyOf(packed, Math.max(length + label.length, 2 * packed.length));
-      }
-      System.arraycopy(label, 0, packed, length, label.length);
-      length += label.length;
-    }
-    String problem = length == 0 ? "it has no labels" : LabelsCodec.problem(packed, 0, length);
-    if (problem != null || byRef.contains(ref)) {
-      throw data.corrupt("series " + ref + ": " + (problem == null ? "twice" : problem));
-    }
-    MemSeries added =
-        head.series().restore(ref, Arrays.copyOf(packed, length), postings, own, count);
-    byRef.put(ref, added);
-    return added;
-  }
-
-  private long[] readChunks(ByteReader data, long lastTime) {
-    int count = data.readLength(MIN_CHUNK);
-    if (count == 0) {
-      return NO_CHUNKS;
-    }
-    long[] read = new long[MemSeries.CLOSED_STRIDE * count];
-    long before = lastTime;
-    for (int i = 0; i < read.length; i += MemSeries.CLOSED_STRIDE) {
-      previousChunk += data.readVarint();
-      long mint = before + data.readVarint();
-      before = mint + data.readUnsignedVarint();
-      read[i] = previousChunk;
-      read[i + 1] = mint;
-      read[i + 2] = before;
-    }
-    return read;
-  }
-
-  private @Nullable ChunkEncoder readOpen(ByteReader data) {
-    int encoding = data.readByte();
-    if (encoding == 0) {
-      return null;
-    }
-    int length = data.readLength(1);
-    int offset = data.position();
-    ChunkEncoder open =
-        chunks.resume(
-            (byte) encoding, data.array(), offset, length, path, data.originPosition());
-    data.skip(length);
-    return open;
-  }
-
-  private static @Nullable HistogramCutting readCutting(
-      ByteReader data, ChunkEncoder open, long nextAt, long lastTime) {
-    if (open.encoding() == ChunkEncoding.XOR || open.encoding() == ChunkEncoding.XOR2) {
-      return null;
-    }
-    long rangeEnd = lastTime + data.readVarint();
-    return HistogramCutting.resume(rangeEnd, nextAt, data.readByte() != 0);
+    return reader;
   }
 
   private void readKept(ByteReader data) {
