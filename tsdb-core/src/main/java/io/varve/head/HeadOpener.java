@@ -5,7 +5,10 @@ import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.wal.Checkpoint;
 import io.varve.wal.CheckpointRef;
+import io.varve.wal.ChunkSnapshotRef;
+import io.varve.wal.ChunkSnapshots;
 import io.varve.wal.Wal;
+import io.varve.wal.WalPosition;
 import io.varve.wal.WalReader;
 import io.varve.wal.WalRepair;
 import java.io.IOException;
@@ -21,6 +24,7 @@ final class HeadOpener {
 
   private final VarveOptions options;
   private final Disk disk;
+  private final Path dataDirectory;
   private final Path walDirectory;
   private final Path wblDirectory;
   private final Path chunkDirectory;
@@ -35,6 +39,7 @@ final class HeadOpener {
     this.options = options;
     this.snapshot = new HeadSnapshot(directory, options);
     this.disk = options.disk();
+    this.dataDirectory = directory;
     this.walDirectory = directory.resolve("wal");
     this.wblDirectory = directory.resolve("wbl");
     this.chunkDirectory = directory.resolve("chunks_head");
@@ -83,7 +88,17 @@ final class HeadOpener {
     try {
       var head = new Head(options, minValidTime, chunks);
       var replay = new HeadReplay(head, loaded.chunks());
-      replayLog(replay);
+      Optional<ChunkSnapshotRef> begin = chunkSnapshot(loaded);
+      if (begin.isPresent() && !read(begin.get(), replay)) {
+        head = new Head(options, minValidTime, chunks);
+        replay = new HeadReplay(head, loaded.chunks());
+        begin = Optional.empty();
+      }
+      if (begin.isPresent()) {
+        replayLogFrom(begin.get().position(), replay);
+      } else {
+        replayLog(replay);
+      }
       replay.finish();
       var outOfOrder = new OutOfOrderReplay(head, replay);
       replayOutOfOrder(outOfOrder);
@@ -102,7 +117,12 @@ final class HeadOpener {
     }
   }
 
+  /// Snapshots of Prometheus go first: all that they have is in the log, and a later Prometheus
+  /// would take one for the state of a log that has gone on without it.
   private HeadLog startLogging(Head head) throws IOException {
+    if (ChunkSnapshots.latest(disk, dataDirectory).isPresent()) {
+      ChunkSnapshots.deleteAll(disk, dataDirectory);
+    }
     Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
     var log = new HeadLog(options, walDirectory, wal);
     head.startLogging(log);
@@ -122,14 +142,48 @@ final class HeadOpener {
     }
     int after = checkpoint.map(CheckpointRef::index).orElse(-1);
     try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
-      try {
-        replay.replay(in);
-      } catch (CorruptionException e) {
-        if (!writable) {
-          throw e;
-        }
-        repair(walDirectory, in, e);
+      replayLog(in, replay);
+    }
+  }
+
+  private void replayLog(WalReader in, HeadReplay replay) throws IOException {
+    try {
+      replay.replay(in);
+    } catch (CorruptionException e) {
+      if (!writable) {
+        throw e;
       }
+      repair(walDirectory, in, e);
+    }
+  }
+
+  /// A snapshot of Prometheus to begin with.
+  private Optional<ChunkSnapshotRef> chunkSnapshot(HeadChunkLoader.Loaded loaded)
+      throws IOException {
+    return options.headSnapshot() && loaded.damage().isEmpty()
+        ? ChunkSnapshotReplay.usable(disk, dataDirectory, walDirectory)
+        : Optional.empty();
+  }
+
+  /// @return whether it is sound
+  private boolean read(ChunkSnapshotRef chunkSnapshot, HeadReplay replay) throws IOException {
+    try {
+      ChunkSnapshotReplay.read(disk, chunkSnapshot, replay);
+      snapshot.noteUsed();
+      return true;
+    } catch (CorruptionException e) {
+      snapshot.countError();
+      LOG.log(
+          Level.WARNING,
+          "a chunk snapshot is of no use, replaying the log: {0}",
+          e.getMessage());
+      return false;
+    }
+  }
+
+  private void replayLogFrom(WalPosition position, HeadReplay replay) throws IOException {
+    try (WalReader in = WalReader.openFrom(disk, walDirectory, position)) {
+      replayLog(in, replay);
     }
   }
 
