@@ -79,8 +79,7 @@ final class RestartTest {
   /// A later Prometheus would take it for the state of the log that Varve wrote on.
   @ParameterizedTest
   @MethodSource("snapshots")
-  void thatOfPrometheusIsGoneOnceVarveMayWrite(Golden golden, @TempDir Path temp)
-      throws Exception {
+  void thatOfPrometheusIsGoneOnceVarveMayWrite(Golden golden, @TempDir Path temp) throws Exception {
     Path data = golden.unpack(temp.resolve("data"));
 
     Varve killed = Varve.open(data, golden.options());

@@ -5,8 +5,8 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
-/// LZ4 blocks, for files of our own: about as fast to write as to copy. By its native library, or in
-/// Java where that cannot be loaded; the bytes may differ, readers do not mind. Thread-safe,
+/// LZ4 blocks, for files of our own: about as fast to write as to copy. By its native library, or
+/// in Java where that cannot be loaded; the bytes may differ, readers do not mind. Thread-safe,
 /// stateless.
 ///
 /// Only the decompressor is used that is told how much room there is and believes no length in the

@@ -23,8 +23,7 @@ public final class ChunkResumer {
     if (encoder.sampleCount() == 0) {
       throw new CorruptionException(origin, originOffset, "an open chunk has no sample");
     }
-    if (!Arrays.equals(
-        encoder.bytes(), 0, encoder.length(), bytes, offset, offset + length)) {
+    if (!Arrays.equals(encoder.bytes(), 0, encoder.length(), bytes, offset, offset + length)) {
       throw new CorruptionException(
           origin, originOffset, "an open chunk is not as it would be written");
     }

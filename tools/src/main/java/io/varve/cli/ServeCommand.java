@@ -168,8 +168,8 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "true",
       fallbackValue = "true",
       description =
-          "Write down what is in memory at shutdown, so that the next start need not replay the log."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Write down what is in memory at shutdown, so that the next start need not replay the"
+              + " log. Default: ${DEFAULT-VALUE}.")
   private boolean headSnapshot;
 
   @Reloadable

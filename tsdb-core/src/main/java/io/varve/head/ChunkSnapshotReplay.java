@@ -44,13 +44,10 @@ final class ChunkSnapshotReplay implements ChunkSnapshotHandler {
     return checkpoint < segment && goesOn(disk, log, latest.get()) ? latest : Optional.empty();
   }
 
-  private static boolean goesOn(Disk disk, Path log, ChunkSnapshotRef snapshot)
-      throws IOException {
+  private static boolean goesOn(Disk disk, Path log, ChunkSnapshotRef snapshot) throws IOException {
     Path segment = log.resolve("%08d".formatted(snapshot.position().segment()));
     boolean reaches =
-        disk.stat(segment)
-            .filter(stat -> stat.size() >= snapshot.position().offset())
-            .isPresent();
+        disk.stat(segment).filter(stat -> stat.size() >= snapshot.position().offset()).isPresent();
     if (!reaches) {
       return false;
     }

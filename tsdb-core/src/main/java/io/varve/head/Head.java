@@ -341,7 +341,8 @@ public final class Head implements AutoCloseable {
   void restore(MemSeries series, MemSeries.InOrder inOrder, long[] late) {
     series.logged = true;
     series.restore(inOrder);
-    int chunks = inOrder.closedLength() / MemSeries.CLOSED_STRIDE + (inOrder.open() == null ? 0 : 1);
+    int chunks =
+        inOrder.closedLength() / MemSeries.CLOSED_STRIDE + (inOrder.open() == null ? 0 : 1);
     for (int i = 0; i < chunks; i++) {
       chunking.files().countStarted();
     }

@@ -174,9 +174,7 @@ final class HeadOpener {
     } catch (CorruptionException e) {
       snapshot.countError();
       LOG.log(
-          Level.WARNING,
-          "a chunk snapshot is of no use, replaying the log: {0}",
-          e.getMessage());
+          Level.WARNING, "a chunk snapshot is of no use, replaying the log: {0}", e.getMessage());
       return false;
     }
   }

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The snapshot of a head in a data directory, see {@link HeadSnapshotFormat}: made when the head is
-/// closed, used when it is opened, gone before anything is written.
+/// The snapshot of a head in a data directory, see {@link HeadSnapshotFormat}: made when the head
+/// is closed, used when it is opened, gone before anything is written.
 ///
-/// Nothing depends on it: whatever is wrong with it, the log has all that it has. So no failure here
-/// is one of opening or closing a store, but that a snapshot cannot be deleted. Confined to one
-/// thread at a time.
+/// Nothing depends on it: whatever is wrong with it, the log has all that it has. So no failure
+/// here is one of opening or closing a store, but that a snapshot cannot be deleted. Confined to
+/// one thread at a time.
 final class HeadSnapshot {
   private static final Logger LOG = System.getLogger(HeadSnapshot.class.getName());
 
@@ -55,7 +55,8 @@ final class HeadSnapshot {
       return restored;
     } catch (IOException | RuntimeException e) {
       errors++;
-      LOG.log(Level.WARNING, "the head snapshot is of no use, replaying the log: {0}", e.toString());
+      LOG.log(
+          Level.WARNING, "the head snapshot is of no use, replaying the log: {0}", e.toString());
       return Optional.empty();
     }
   }
@@ -104,7 +105,8 @@ final class HeadSnapshot {
       return "the number of exemplars";
     }
     boolean same =
-        state.range() == chunking.range() && state.options() == HeadSnapshotWriter.options(chunking);
+        state.range() == chunking.range()
+            && state.options() == HeadSnapshotWriter.options(chunking);
     return same ? null : "how chunks are made";
   }
 

@@ -17,11 +17,11 @@ package io.varve.head;
 ///
 /// - Integers are big-endian. `number` counts frames from 0. `crc` is the CRC-32C of all bytes of
 ///   the frame before it.
-/// - `data` are the `length` bytes below, as they are if `stored` is equal to `length`, otherwise as
-///   one LZ4 block. Frames of series, records and kept references are ended when they have a
+/// - `data` are the `length` bytes below, as they are if `stored` is equal to `length`, otherwise
+///   as one LZ4 block. Frames of series, records and kept references are ended when they have a
 ///   mebibyte or more; what is repeated is never divided between two.
-/// - `uvarint`, `varint` and `string` are as in records of the log: LEB128, zig-zag
-///   LEB128, and UTF-8 behind its length as a uvarint. Differences of 64 bits wrap around.
+/// - `uvarint`, `varint` and `string` are as in records of the log: LEB128, zig-zag LEB128, and
+///   UTF-8 behind its length as a uvarint. Differences of 64 bits wrap around.
 ///
 /// ```
 /// 1 state   : minValidTime i64, minTime i64, maxTime i64, lastRef u64, range i64, options u8,
@@ -39,17 +39,17 @@ package io.varve.head;
 ///
 /// *State.* Times are milliseconds since the epoch. `minValidTime` is where the head took over from
 /// blocks, `minTime` and `maxTime` are those of its samples in order (the greatest and the least
-/// long if there is none), `lastRef` is the highest reference that was given to a series. `range` is
-/// the span of a block cut off the head, bit 0 of `options` whether floats are in XOR2 chunks, bit 1
-/// whether chunks of histograms have start timestamps: with other settings, chunks would be cut
-/// differently. `maxExemplars` is how many exemplars were kept at most: the log may have more. Then come all files under `chunks_head`, `wal` and `wbl`, by directory and in the
-/// order of their names: the path in the data directory with `/` between names, the length in
-/// bytes, and the CRC-32C of the last 32 KiB of the file (of all if it is shorter), which is a page
-/// of the log.
+/// long if there is none), `lastRef` is the highest reference that was given to a series. `range`
+/// is the span of a block cut off the head, bit 0 of `options` whether floats are in XOR2 chunks,
+/// bit 1 whether chunks of histograms have start timestamps: with other settings, chunks would be
+/// cut differently. `maxExemplars` is how many exemplars were kept at most: the log may have more.
+/// Then come all files under `chunks_head`, `wal` and `wbl`, by directory and in the order of their
+/// names: the path in the data directory with `/` between names, the length in bytes, and the
+/// CRC-32C of the last 32 KiB of the file (of all if it is shorter), which is a page of the log.
 ///
 /// *Series*, in no order that matters. `ref` is the difference to that of the series before in the
-/// frame, of the first one to 0. A label that no series before had, in this frame or an earlier one,
-/// is written out behind a 0 and gets the next number, from 1 on. Labels are sorted by name.
+/// frame, of the first one to 0. A label that no series before had, in this frame or an earlier
+/// one, is written out behind a 0 and gets the next number, from 1 on. Labels are sorted by name.
 /// `lastTime` is that of the newest sample in order, less `maxTime`.
 ///
 /// *Full chunks* in `chunks_head`, in order and (`late`) out of order, in the order in which they
@@ -63,10 +63,10 @@ package io.varve.head;
 /// series' own newest time; histograms (all encodings but 1 and 4) also have the end of its range,
 /// less the same, and 1 if `nextAt` was predicted (see {@link io.varve.chunk.HistogramCutting}).
 ///
-/// *Records* are those of the log (`RecordFormat` of the module `wal`): of type 3 for deletions, 4 for
-/// the exemplars of all series in the order in which they came, 6 for metadata, and 11 to 13 for the
-/// samples out of order that are in no chunk yet, by series and in the order of their times. So the
-/// log of samples out of order is not read either.
+/// *Records* are those of the log (`RecordFormat` of the module `wal`): of type 3 for deletions, 4
+/// for the exemplars of all series in the order in which they came, 6 for metadata, and 11 to 13
+/// for the samples out of order that are in no chunk yet, by series and in the order of their
+/// times. So the log of samples out of order is not read either.
 ///
 /// *Kept* are references of series that have left the head, less the reference before in the frame,
 /// with the segment of the log up to which there may be samples of them: until that segment goes,

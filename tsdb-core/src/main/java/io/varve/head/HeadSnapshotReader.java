@@ -62,8 +62,7 @@ final class HeadSnapshotReader {
     while (data.hasRemaining()) {
       files.add(new FilePrint(data.readString(), data.readUnsignedVarint(), data.readInt()));
     }
-    return new State(
-        minValidTime, minTime, maxTime, lastRef, range, options, maxExemplars, files);
+    return new State(minValidTime, minTime, maxTime, lastRef, range, options, maxExemplars, files);
   }
 
   /// Reads the rest.
@@ -99,8 +98,7 @@ final class HeadSnapshotReader {
     }
   }
 
-  private static SnapshotParser.Frame await(Future<SnapshotParser.Frame> frame)
-      throws IOException {
+  private static SnapshotParser.Frame await(Future<SnapshotParser.Frame> frame) throws IOException {
     try {
       return frame.get();
     } catch (InterruptedException e) {
@@ -130,8 +128,7 @@ final class HeadSnapshotReader {
       var ignored = postings.addLabel(labels.get(i), labels.get(i + 1));
     }
     for (SnapshotParser.Series each : frame.series()) {
-      MemSeries added =
-          head.series().restore(each.ref(), each.packed(), postings, each.labels());
+      MemSeries added = head.series().restore(each.ref(), each.packed(), postings, each.labels());
       head.restore(added, each.inOrder(), each.late());
       series++;
     }

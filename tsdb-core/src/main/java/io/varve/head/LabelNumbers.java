@@ -3,8 +3,8 @@ package io.varve.head;
 import java.util.Arrays;
 
 /// The labels that a snapshot has had so far, in the packed form of {@link
-/// io.varve.model.LabelsCodec}, and their numbers: open addressing over the bytes of the series that
-/// had them first, 16 bytes for a place. Confined to one thread.
+/// io.varve.model.LabelsCodec}, and their numbers: open addressing over the bytes of the series
+/// that had them first, 16 bytes for a place. Confined to one thread.
 final class LabelNumbers {
   private static final int INITIAL_CAPACITY = 1 << 12;
 
@@ -45,8 +45,7 @@ final class LabelNumbers {
   private boolean isAt(int at, byte[] labels, int from, int to) {
     byte[] owner = owners[at];
     int end = offsets[at] + to - from;
-    return end <= owner.length
-        && Arrays.equals(owner, offsets[at], end, labels, from, to);
+    return end <= owner.length && Arrays.equals(owner, offsets[at], end, labels, from, to);
   }
 
   private static int hash(byte[] labels, int from, int to) {

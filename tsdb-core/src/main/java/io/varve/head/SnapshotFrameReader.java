@@ -14,8 +14,8 @@ import io.varve.io.Lz4;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Reads the frames of {@link HeadSnapshotFormat}, one at a time. Safe on any bytes. Confined to one
-/// thread.
+/// Reads the frames of {@link HeadSnapshotFormat}, one at a time. Safe on any bytes. Confined to
+/// one thread.
 final class SnapshotFrameReader implements AutoCloseable {
   private static final byte[] NOTHING = {};
 

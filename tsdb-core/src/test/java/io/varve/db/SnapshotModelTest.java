@@ -195,8 +195,8 @@ final class SnapshotModelTest {
           .isEqualTo(stores[0].exemplars(0, Long.MAX_VALUE, all))
           .hasSizeLessThanOrEqualTo(1);
       assertThat(stores[1].metadata()).isEqualTo(stores[0].metadata());
-      assertThat(stores[1].stats().headSeries()).isLessThanOrEqualTo(
-          stores[0].stats().headSeries());
+      assertThat(stores[1].stats().headSeries())
+          .isLessThanOrEqualTo(stores[0].stats().headSeries());
       assertThat(stores[1].stats().headMinTime()).isEqualTo(stores[0].stats().headMinTime());
       assertThat(stores[1].stats().headMaxTime()).isEqualTo(stores[0].stats().headMaxTime());
     }

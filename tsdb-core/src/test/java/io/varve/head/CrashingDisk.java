@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A disk that goes dead at a certain change, and tells what changes there were: what a process that
-/// dies there leaves behind. Thread-safe.
+/// A disk that goes dead at a certain change, and tells what changes there were: what a process
+/// that dies there leaves behind. Thread-safe.
 final class CrashingDisk implements Disk {
   private final Disk disk;
   private final List<String> changes = new ArrayList<>();

@@ -165,7 +165,8 @@ final class HeadSnapshotTest {
     assertThat(hex.substring(0, hex.length() - 8))
         .endsWith("05" + "00000002" + "00000008" + "00000008" + "0000000000000002");
     String state = "8000000000000000" + "00000000000003e8" + "00000000000003e9";
-    state += "0000000000000002" + "00000000006ddd00" + "00" + "00000007" + "0c77616c2f3030303030303030";
+    state +=
+        "0000000000000002" + "00000000006ddd00" + "00" + "00000007" + "0c77616c2f3030303030303030";
     // Chunks of one sample: count, time as a varint, value. Both are left at the end of 2 h.
     String first = "02" + "02" + "0001610162" + "0001630164" + "01" + "00" + "00";
     first += "01" + "0c" + "0001" + "d00f" + "3ff0000000000000" + "b0e4ee06";
@@ -192,7 +193,9 @@ final class HeadSnapshotTest {
 
     for (int length = 0; length < whole.length; length++) {
       disk.with(SNAPSHOT.toString(), Arrays.copyOf(whole, length));
-      assertThat(openAndExpect(content)).as("%d bytes", length).isEqualTo(new SnapshotStats(false, 1));
+      assertThat(openAndExpect(content))
+          .as("%d bytes", length)
+          .isEqualTo(new SnapshotStats(false, 1));
       assertThat(HeadSnapshotVerifier.verify(disk, SNAPSHOT)).isPresent();
     }
     disk.with(SNAPSHOT.toString(), Arrays.copyOf(whole, whole.length + 1));
@@ -210,7 +213,9 @@ final class HeadSnapshotTest {
       flipped[at] ^= (byte) 0xff;
       disk.with(SNAPSHOT.toString(), flipped);
       boolean padding = at >= 5 && at < 8;
-      assertThat(openAndExpect(content)).as("byte %d", at).isEqualTo(new SnapshotStats(padding, padding ? 0 : 1));
+      assertThat(openAndExpect(content))
+          .as("byte %d", at)
+          .isEqualTo(new SnapshotStats(padding, padding ? 0 : 1));
     }
   }
 
