@@ -84,7 +84,7 @@ final class SnapshotModelTest {
               .withRetention(Duration.ZERO)
               .withMaxExemplars(20)
               .withBlockRange(Duration.ofMillis(RANGE))
-              .withOutOfOrderWindow(Duration.ofMillis(random.nextInt(3) * 2 * RANGE))
+              .withOutOfOrderWindow(Duration.ofMillis(random.nextInt(3) * 2L * RANGE))
               .withWalSegmentBytes(32 << 10);
       for (int i = 0; i < 2; i++) {
         long[] clock = {1};
