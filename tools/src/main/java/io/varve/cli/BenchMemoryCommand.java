@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 /// Fills a head and asks Java and the system how much memory that takes.
 @Command(
     name = "memory",
-    addMethodSubcommands = false,
     header = "Measures how much memory a series takes.",
     description =
         "%nWrites the series that bench series makes up to a new store, each with some samples that"

@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 /// Writes at a steady rate and has Flight Recorder tell of each pause of the collector.
 @Command(
     name = "pauses",
-    addMethodSubcommands = false,
     header = "Measures how long collections hold up writing.",
     description =
         "%nWrites the series that bench series makes up to a new store at a steady rate, blocks"

@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
 /// half, and the memory it took.
 @Command(
     name = "write",
-    addMethodSubcommands = false,
     header = "Writes made-up scrapes to a new store as fast as possible.",
     description =
         "%nDoes what promtool tsdb bench write does, and prints how fast it was: scrapes 30 s"

@@ -25,7 +25,6 @@ import picocli.CommandLine.Parameters;
 /// some 45 µs each, whether it is used or not.
 @Command(
     name = "record-start",
-    addMethodSubcommands = false,
     hidden = true,
     header = "Starts and stops a server, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {

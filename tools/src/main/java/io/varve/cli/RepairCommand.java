@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 /// Prints what it does to a damaged data directory, one line for each thing.
 @Command(
     name = "repair",
-    addMethodSubcommands = false,
     header = "Mends a damaged data directory, moves aside what cannot be mended.",
     description =
         "%nMends what varve verify finds, or moves it into a directory quarantine-N in the data"

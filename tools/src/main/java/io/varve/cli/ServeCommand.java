@@ -32,7 +32,6 @@ import picocli.CommandLine.TypeConversionException;
 /// everybody has said, see {@link Settings}.
 @Command(
     name = "serve",
-    addMethodSubcommands = false,
     header = "Serves a data directory to any Prometheus over HTTP.",
     description = {
       "%nTakes remote write at /api/v1/write and answers remote read at /api/v1/read; whoever"

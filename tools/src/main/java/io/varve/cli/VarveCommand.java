@@ -17,7 +17,6 @@ import picocli.CommandLine.ScopeType;
 /// question answer with 0 or 1, and end with 2 if they could not.)
 @Command(
     name = "varve",
-    addMethodSubcommands = false,
     scope = ScopeType.INHERIT,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
     abbreviateSynopsis = true,
