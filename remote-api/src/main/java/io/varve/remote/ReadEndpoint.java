@@ -59,7 +59,7 @@ final class ReadEndpoint {
         bodies.message(
             context.req(),
             REQUEST_WEIGHT,
-            (buffers, length) -> ReadRequestDecoder.decode(buffers.message(), length));
+            (buffers, length, memory) -> ReadRequestDecoder.decode(buffers.message(), length));
     // All queries first: an answer once begun cannot become a refusal.
     List<ReadQuery> queries = ReadQuery.of(request.getQueriesList());
     ResponseType type = responseType(request);
