@@ -207,6 +207,7 @@ public final class Db implements Varve {
 
   @Override
   public void setOutOfOrderWindow(Duration window) {
+    checkOpen();
     head.outOfOrder().setWindow(options.withOutOfOrderWindow(window).outOfOrderWindow().toMillis());
   }
 
