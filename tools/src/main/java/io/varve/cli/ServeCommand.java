@@ -335,7 +335,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private RemoteOptions remoteOptions() {
+    HeapShares heap = HeapShares.ofThisProcess();
     return RemoteOptions.defaults()
+        .withMaxInFlightBytes(heap.requests())
+        .withMaxResponseBytes(heap.answers())
         .withListenAddress(listenAddress)
         .withMaxSamples(readSampleLimit == 0 ? Long.MAX_VALUE : readSampleLimit)
         .withMaxReads(readConcurrentLimit)
