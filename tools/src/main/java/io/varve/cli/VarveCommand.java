@@ -77,8 +77,9 @@ final class VarveCommand {
         .usageMessage()
         .footer(
             "%nThe heap may grow to half of the memory, at most 31g. The environment variable"
-                + " VARVE_HEAP sets another limit, as in 4g; VARVE_JAVA_OPTS gives Java more"
-                + " options.");
+                + " VARVE_HEAP sets another limit, as in 4g. The collector is G1, or the serial one"
+                + " where there is one processor or less than 1792 MB; VARVE_JAVA_OPTS gives Java"
+                + " another, as in -XX:+UseParallelGC, and more options.");
     Map<String, Supplier<CommandLine>> commands = commands(serve, streams);
     // Each takes its time to set up, which a start need not spend on those that are not asked for.
     Optional<String> only = Stream.of(args).limit(1).filter(commands::containsKey).findFirst();
