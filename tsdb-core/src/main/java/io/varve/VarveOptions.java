@@ -167,7 +167,7 @@ public final class VarveOptions {
   }
 
   /// Most exemplars that are kept, of all series together: a newer one replaces the oldest. They
-  /// take memory as they come, about 120 bytes each with a trace id. 0 keeps none. Default 100,000.
+  /// take memory as they come. 0 keeps none. Default 100,000.
   public int maxExemplars() {
     return values.maxExemplars;
   }

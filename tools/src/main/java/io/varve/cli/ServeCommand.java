@@ -122,14 +122,18 @@ final class ServeCommand implements Callable<Integer> {
   private Compression compression;
 
   @Option(
-      names = "--no-storage.tsdb.wal-compression",
-      description = "Do not compress the log, whatever the type.")
-  private boolean noCompression;
+      names = "--storage.tsdb.wal-compression",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Compress the log; if not, whatever the type. Default: ${DEFAULT-VALUE}.")
+  private boolean compress;
 
-  /// Says what is so anyway; there because Prometheus has it.
-  @Option(names = "--storage.tsdb.wal-compression", hidden = true)
-  @SuppressWarnings("UnusedVariable") // it changes nothing
-  private boolean yesCompression;
+  @Option(
+      names = "--no-storage.tsdb.wal-compression",
+      hidden = true,
+      description = "As Prometheus has --storage.tsdb.wal-compression=false.")
+  private boolean noCompression;
 
   @Option(
       names = "--storage.tsdb.compat",
@@ -317,7 +321,7 @@ final class ServeCommand implements Callable<Integer> {
           .withBlockRange(blockRange)
           .withOutOfOrderWindow(outOfOrderWindow)
           .withWalSegmentBytes(segmentSize)
-          .withWalCompression(noCompression ? Compression.NONE : compression)
+          .withWalCompression(compress && !noCompression ? compression : Compression.NONE)
           .withCompatibility(compatibility)
           .withFloatEncoding(floatEncoding)
           .withStartTimestamps(startTimestamps)

@@ -27,7 +27,7 @@ final class ConfigurationDocTest {
   }
 
   private static String defaultValue(Setting setting) {
-    if (setting.option().typeInfo().isBoolean()) {
+    if (setting.option().typeInfo().isBoolean() && setting.defaultValue().isEmpty()) {
       return "`false`";
     }
     return setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
