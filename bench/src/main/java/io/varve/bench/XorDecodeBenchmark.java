@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /// refilled after that) these are 14 and 6.4 cycles, 6.6 ns at 0.32 ns per cycle ({@link
 /// ClockBenchmark}) or 150 M samples/s: 180 M are beyond it. {@code -p chunkCount=1} shows the same
 /// chunk learned by heart in about half of the time. Masks instead of the branches make every
-/// sample wait for the bits of the one before, and were slower. The gauge takes 60 instructions and
-/// 0.04 wrong guesses.
+/// sample wait for the bits of the one before, and were slower. The gauge takes as many
+/// instructions and 0.04 wrong guesses.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
