@@ -18,6 +18,7 @@ import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
+import io.varve.model.SampleValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Random work on a store, compared with a map of maps: appends of all kinds of samples in and out
-/// of order, rollbacks, cutting blocks, closing, and the death of the process.
+/// of order, rollbacks, series that end and come back, cutting blocks, closing, and the death of
+/// the process.
 class DbModelTest {
   private static final long RANGE = 60_000;
   private static final int SERIES = 25;
   private static final int STEPS = 300;
+  private static final double STALE = Double.longBitsToDouble(SampleValue.STALE_NAN_BITS);
 
   @TempDir Path temporary;
 
@@ -72,6 +75,7 @@ class DbModelTest {
       this.options =
           formats(random.nextInt(3))
               .withOutOfOrderWindow(window)
+              .withStaleSeriesCompactionThreshold(random.nextInt(4) * 0.2)
               .withMaintenance(false)
               .withRetention(Duration.ZERO)
               .withBlockRange(Duration.ofMillis(RANGE))
@@ -109,8 +113,10 @@ class DbModelTest {
 
     void step() throws IOException {
       int choice = random.nextInt(100);
-      if (choice < 70) {
+      if (choice < 66) {
         append();
+      } else if (choice < 70) {
+        end();
       } else if (choice < 80) {
         db.maintain();
       } else if (choice < 84) {
@@ -169,6 +175,32 @@ class DbModelTest {
           added.forEach((labels, samples) ->
               model.computeIfAbsent(labels, l -> new TreeMap<>()).putAll(samples));
         }
+      }
+    }
+
+    /// Ends some series, mostly many. Sometimes maintenance comes between the sample and its
+    /// commit.
+    private void end() throws IOException {
+      int part = random.nextInt(1, 11);
+      var added = new HashMap<Labels, Content>();
+      now += random.nextInt(1, 300);
+      try (Appender app = db.appender()) {
+        for (Labels labels : List.copyOf(model.keySet())) {
+          if (random.nextInt(10) < part) {
+            SeriesRef ref = app.series(labels);
+            if (app.append(ref, now, STALE) == AppendOutcome.ACCEPTED) {
+              added.put(labels, Content.STALE);
+            }
+          }
+        }
+        if (random.nextInt(4) == 0) {
+          db.maintain();
+        }
+        app.commit();
+      }
+      added.forEach((labels, sample) -> model.get(labels).put(now, sample));
+      if (random.nextBoolean()) {
+        db.maintain();
       }
     }
 
