@@ -40,7 +40,7 @@ final class EndedSeries {
       hashes[at] = hash;
       size++;
     }
-    times[at] = time;
+    times[at] = Math.max(times[at], time);
   }
 
   /// When a series ended, milliseconds; {@link Long#MIN_VALUE} if that is not known.
