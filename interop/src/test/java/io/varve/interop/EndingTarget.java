@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// A made-up target of scraping, most of whose series end at the same time, with stale markers; one
-/// of them comes back soon and another later. Every third is one of native histograms. Stores are
-/// given its scrapes, the same ones to each. Stateless.
+/// of them comes back soon and another later. Stores are given its scrapes, the same ones to each.
+/// Immutable.
 final class EndingTarget {
   /// Scrapes in one hour.
   static final int HOUR = 60;
@@ -31,11 +31,18 @@ final class EndingTarget {
   /// The scrape at which series 1 is back.
   static final int BACK_SOON = END + 10;
 
-  /// The scrape at which series 2, of histograms, is back.
+  /// The scrape at which series 2, which may be of histograms, is back.
   static final int BACK_LATER = END + 50;
 
   private static final int INTERVAL = 60_000;
   private static final double STALE = Double.longBitsToDouble(SampleValue.STALE_NAN_BITS);
+
+  private final boolean histograms;
+
+  /// @param histograms whether every third series is one of native histograms
+  EndingTarget(boolean histograms) {
+    this.histograms = histograms;
+  }
 
   private static Labels labels(int series) {
     return Labels.of(Labels.METRIC_NAME, "ending", "number", "" + series);
@@ -45,8 +52,8 @@ final class EndingTarget {
     return MadeUpTarget.START + (long) scrape * INTERVAL;
   }
 
-  private static boolean isHistogram(int series) {
-    return series % 3 == 2;
+  private boolean isHistogram(int series) {
+    return histograms && series % 3 == 2;
   }
 
   private static boolean isThere(int series, int scrape) {

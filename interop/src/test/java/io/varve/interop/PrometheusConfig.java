@@ -31,8 +31,7 @@ record PrometheusConfig(String global, String scrapes, String writes, String rea
 
   /// Has series that have ended leave memory when they are a given part of all.
   PrometheusConfig compactingStaleSeries(double threshold) {
-    String storage =
-        "storage: {tsdb: {stale_series_compaction_threshold: " + threshold + "}}\n";
+    String storage = "storage: {tsdb: {stale_series_compaction_threshold: " + threshold + "}}\n";
     return new PrometheusConfig(global + storage, scrapes, writes, reads);
   }
 
