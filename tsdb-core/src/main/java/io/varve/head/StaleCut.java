@@ -37,25 +37,36 @@ public final class StaleCut {
   ///
   /// @param from samples before this are in blocks anyway, milliseconds
   static StaleCut within(HeadSeries all, List<? extends BlockView> blocks, long from) {
-    var first = new HashMap<MemSeries, Long>();
-    var last = new HashMap<MemSeries, Long>();
+    var spans = new HashMap<MemSeries, Span>();
     for (BlockView block : blocks) {
       try (SeriesCursor cursor = block.select(List.of(), from, Long.MAX_VALUE)) {
         while (cursor.next()) {
           byte[] labels = cursor.labels().encoded();
           MemSeries found = all.find(labels, 0, labels.length);
           if (found != null) {
-            first.merge(found, cursor.chunkMinTime(0), Math::min);
-            last.merge(found, cursor.chunkMaxTime(cursor.chunkCount() - 1), Math::max);
+            spans.merge(found, Span.of(cursor), Span::with);
           }
         }
       }
     }
-    last.entrySet()
-        .removeIf(each ->
-            each.getValue() != each.getKey().endTime()
-                || first.get(each.getKey()) > Math.max(from, each.getKey().firstTime()));
-    return new StaleCut(last);
+    var ended = new HashMap<MemSeries, Long>();
+    spans.forEach((each, span) -> {
+      if (span.maxt == each.endTime() && span.mint <= Math.max(from, each.firstTime())) {
+        ended.put(each, span.maxt);
+      }
+    });
+    return new StaleCut(ended);
+  }
+
+  /// From when to when blocks have samples of a series, milliseconds.
+  private record Span(long mint, long maxt) {
+    static Span of(SeriesCursor cursor) {
+      return new Span(cursor.chunkMinTime(0), cursor.chunkMaxTime(cursor.chunkCount() - 1));
+    }
+
+    Span with(Span other) {
+      return new Span(Math.min(mint, other.mint), Math.max(maxt, other.maxt));
+    }
   }
 
   public boolean isEmpty() {

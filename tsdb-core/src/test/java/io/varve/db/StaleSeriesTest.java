@@ -90,7 +90,7 @@ class StaleSeriesTest {
     }
   }
 
-  private static TreeMap<Long, Long> expected(int series) {
+  private static Map<Long, Long> expected(int series) {
     var samples = new TreeMap<Long, Long>();
     for (long t = START + HOUR; t < END; t += HOUR / 8) {
       samples.put(t, Double.doubleToRawLongBits(series));
@@ -101,22 +101,22 @@ class StaleSeriesTest {
     return samples;
   }
 
-  private static Map<Integer, TreeMap<Long, Long>> allExpected() {
-    var all = new TreeMap<Integer, TreeMap<Long, Long>>();
+  private static Map<Integer, Map<Long, Long>> allExpected() {
+    var all = new TreeMap<Integer, Map<Long, Long>>();
     for (int i = 0; i < SERIES; i++) {
       all.put(i, expected(i));
     }
     return all;
   }
 
-  private static Map<Integer, TreeMap<Long, Long>> all(Varve db) {
+  private static Map<Integer, Map<Long, Long>> all(Varve db) {
     try (Querier q = db.querier(0, Long.MAX_VALUE)) {
       return all(q);
     }
   }
 
-  private static Map<Integer, TreeMap<Long, Long>> all(Querier q) {
-    var found = new TreeMap<Integer, TreeMap<Long, Long>>();
+  private static Map<Integer, Map<Long, Long>> all(Querier q) {
+    var found = new TreeMap<Integer, Map<Long, Long>>();
     SeriesSet set = q.select(Matcher.equal("__name__", "up"));
     while (set.next()) {
       var samples = new TreeMap<Long, Long>();
@@ -214,9 +214,9 @@ class StaleSeriesTest {
         assertThat(all(db)).isEqualTo(expected);
 
         // One that goes on, and one that comes and goes.
-        expected.get(0).put(put(db, 0, END + 10 + 100 * opening, 8), bits(8));
-        expected.get(1).put(put(db, 1, END + 10 + 100 * opening, 9), bits(9));
-        expected.get(1).put(put(db, 1, END + 20 + 100 * opening, STALE), bits(STALE));
+        expected.get(0).put(put(db, 0, END + 10 + 100L * opening, 8), bits(8));
+        expected.get(1).put(put(db, 1, END + 10 + 100L * opening, 9), bits(9));
+        expected.get(1).put(put(db, 1, END + 20 + 100L * opening, STALE), bits(STALE));
         db.setStaleSeriesCompactionThreshold(0.01);
         db.maintain();
 
@@ -565,7 +565,7 @@ class StaleSeriesTest {
     for (int opening = 0; opening < 2; opening++) {
       try (Varve db = Varve.open(directory, small)) {
         assertThat(db.stats().walReplayUnknownRefs()).isZero();
-        Map<Integer, TreeMap<Long, Long>> found = all(db);
+        Map<Integer, Map<Long, Long>> found = all(db);
         for (int i = 0; i < 9; i++) {
           assertThat(found.get(i)).isEqualTo(expected(i));
         }
