@@ -88,6 +88,12 @@ public interface Varve extends AutoCloseable {
   /// @throws IllegalArgumentException if it is negative
   void setOutOfOrderWindow(Duration window);
 
+  /// Replaces {@link VarveOptions#staleSeriesCompactionThreshold()}; takes effect at the next
+  /// maintenance.
+  ///
+  /// @throws IllegalArgumentException if it is not from 0 to 1
+  void setStaleSeriesCompactionThreshold(double threshold);
+
   /// Does what is due now of the background work (cutting blocks off the head, retention) and
   /// returns when it is done.
   void maintain() throws IOException;

@@ -48,6 +48,7 @@ import java.util.Map;
 /// @param replayMillis time it took to replay the log at open, milliseconds
 /// @param cleanStart whether the last owner of the directory had closed it
 /// @param outOfOrder of the samples that came out of order
+/// @param staleSeries of the series that have ended
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -89,4 +90,5 @@ public record VarveStats(
     long walReplayUnknownRefs,
     long replayMillis,
     boolean cleanStart,
-    OutOfOrderStats outOfOrder) {}
+    OutOfOrderStats outOfOrder,
+    StaleSeriesStats staleSeries) {}

@@ -13,6 +13,7 @@ import io.varve.OutOfOrderStats;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
+import io.varve.StaleSeriesStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
 import io.varve.block.BlockMeta;
@@ -145,7 +146,8 @@ class MemoryVarve implements Varve {
         33,
         34_000,
         true,
-        new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47));
+        new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
+        new StaleSeriesStats(50, 51, 52, 53));
   }
 
   /// Has none.
@@ -157,6 +159,9 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setOutOfOrderWindow(Duration window) {}
+
+  @Override
+  public void setStaleSeriesCompactionThreshold(double threshold) {}
 
   @Override
   public void maintain() {}

@@ -97,6 +97,18 @@ final class ServeCommand implements Callable<Integer> {
               + " none taken. Default: ${DEFAULT-VALUE}.")
   private Duration outOfOrderWindow;
 
+  @Reloadable
+  @Option(
+      names = "--storage.tsdb.stale-series-compaction-threshold",
+      paramLabel = "RATIO",
+      defaultValue = "0",
+      converter = Ratio.class,
+      description =
+          "Of the series in memory the part, 0 to 1, that has to have ended so that these become"
+              + " blocks and leave memory early; 0 has them stay until blocks are cut of their"
+              + " time. Default: ${DEFAULT-VALUE}.")
+  private double staleSeriesCompactionThreshold;
+
   @Option(
       names = "--storage.tsdb.min-block-duration",
       paramLabel = "DURATION",
@@ -288,6 +300,7 @@ final class ServeCommand implements Callable<Integer> {
     store.setLimits(limits.limits());
     store.resizeExemplars(maxExemplars());
     store.setOutOfOrderWindow(outOfOrderWindow);
+    store.setStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold);
     store.setRetention(retention);
   }
 
@@ -320,6 +333,7 @@ final class ServeCommand implements Callable<Integer> {
           .withRetention(retention)
           .withBlockRange(blockRange)
           .withOutOfOrderWindow(outOfOrderWindow)
+          .withStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold)
           .withWalSegmentBytes(segmentSize)
           .withWalCompression(compress && !noCompression ? compression : Compression.NONE)
           .withCompatibility(compatibility)

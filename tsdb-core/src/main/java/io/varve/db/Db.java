@@ -48,6 +48,7 @@ public final class Db implements Varve {
   private final OpenBlocks blocks;
   private final Head head;
   private final BlockCut blockCut;
+  private final StaleCompaction staleSeries;
   private final Maintenance maintenance = new Maintenance(this::doMaintain);
 
   /// One at a time cuts blocks and drops old ones.
@@ -93,6 +94,7 @@ public final class Db implements Varve {
             new UlidFactory(options.clock(), options.random()),
             () -> chunkRun(options),
             options.labelIndices() ? IndexLayout.WITH_LABEL_INDICES : IndexLayout.CURRENT);
+    this.staleSeries = new StaleCompaction(options, head, blocks, blockCut);
   }
 
   private static ChunkRun chunkRun(VarveOptions options) {
@@ -173,6 +175,7 @@ public final class Db implements Varve {
     private final long maxt;
     private long from;
     private long afterChunk;
+    private long afterStep;
 
     HeadReading(long mint, long maxt) {
       this.mint = mint;
@@ -186,6 +189,7 @@ public final class Db implements Varve {
         var ignored = headReaders.enter(() -> from);
       }
       afterChunk = outOfOrderReaders.enter(() -> outOfOrderInBlocks.lastChunk());
+      afterStep = staleSeries.enter();
     }
 
     void addViews(List<BlockView> views) {
@@ -202,6 +206,7 @@ public final class Db implements Varve {
         headReaders.leave(from);
       }
       outOfOrderReaders.leave(afterChunk);
+      staleSeries.leave(afterStep);
     }
   }
 
@@ -209,6 +214,12 @@ public final class Db implements Varve {
   public void setOutOfOrderWindow(Duration window) {
     checkOpen();
     head.outOfOrder().setWindow(options.withOutOfOrderWindow(window).outOfOrderWindow().toMillis());
+  }
+
+  @Override
+  public void setStaleSeriesCompactionThreshold(double threshold) {
+    staleSeries.setThreshold(
+        options.withStaleSeriesCompactionThreshold(threshold).staleSeriesCompactionThreshold());
   }
 
   @Override
@@ -259,6 +270,7 @@ public final class Db implements Varve {
 
   /// Turns full block ranges of the head into blocks, oldest first.
   private void cutBlocks() throws IOException {
+    staleSeries.dropInBlocks();
     truncateOutOfOrder();
     headWasCut |= truncateHead();
     while (head.compactable() && cutBlock()) {
@@ -270,6 +282,7 @@ public final class Db implements Varve {
       head.truncateLog(blocks.headStart());
       headWasCut = false;
     }
+    staleSeries.compactIfDue();
   }
 
   /// Turns all samples out of order into blocks, one for each block range.
@@ -306,7 +319,9 @@ public final class Db implements Varve {
   /// earlier may still read it there.
   private void truncateOutOfOrder() throws IOException {
     OutOfOrderCut cut = outOfOrderInBlocks;
-    if (!cut.equals(outOfOrderDropped) && outOfOrderReaders.noneBelow(cut.lastChunk())) {
+    if (!cut.equals(outOfOrderDropped)
+        && outOfOrderReaders.noneBelow(cut.lastChunk())
+        && staleSeries.isSettled()) {
       head.truncateOutOfOrder(cut);
       outOfOrderDropped = cut;
     }
@@ -344,7 +359,7 @@ public final class Db implements Varve {
   /// there.
   private boolean truncateHead() throws IOException {
     long end = blocks.headStart();
-    if (head.minTime() >= end || !headReaders.noneBelow(end)) {
+    if (head.minTime() >= end || !headReaders.noneBelow(end) || !staleSeries.isSettled()) {
       return false;
     }
     head.truncate(end);
@@ -381,6 +396,10 @@ public final class Db implements Varve {
 
   long timeRetentions() {
     return timeRetentions.sum();
+  }
+
+  StaleCompaction staleSeries() {
+    return staleSeries;
   }
 
   boolean cleanStart() {

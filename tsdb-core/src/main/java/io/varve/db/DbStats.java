@@ -56,6 +56,7 @@ final class DbStats {
         h.replayUnknownRefs(),
         h.replayMillis(),
         db.cleanStart(),
-        h.outOfOrder());
+        h.outOfOrder(),
+        db.staleSeries().stats());
   }
 }

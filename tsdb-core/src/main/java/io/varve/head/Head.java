@@ -14,6 +14,7 @@ import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The newest samples, in memory and in the log. Thread-safe; the order of its locks is in the
@@ -42,12 +44,14 @@ public final class Head implements AutoCloseable {
   private final Chunking chunking;
   private final boolean keepsStarts;
   private final boolean keepsCustomBuckets;
+  private final boolean logsEvictions;
 
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private final HeadCounters counters = new HeadCounters();
   private final HeadSeries allSeries;
   private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
   private final OutOfOrderHead outOfOrder;
+  private final StaleSeries stale = new StaleSeries(this);
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
@@ -71,6 +75,7 @@ public final class Head implements AutoCloseable {
     this.outOfOrder = new OutOfOrderHead(options, source, counters);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
+    this.logsEvictions = options.compatibility().staleSeriesBlocks();
   }
 
   /// Opens the head of a data directory and replays its log.
@@ -315,10 +320,22 @@ public final class Head implements AutoCloseable {
     deleted.merge(series, Intervals.EMPTY.add(mint, maxt), (old, more) -> old.add(mint, maxt));
   }
 
-  /// Forgets the samples a series has so far: another program evicted it to a block.
+  /// Lets go of a series that was evicted to blocks: labels no longer find it. To be told in {@link
+  /// #forgetEvicted}.
   void replayEviction(MemSeries series) {
-    var ignored = series.truncate(Long.MAX_VALUE);
+    drop(series);
+    outOfOrder.forget(series);
     deleted.remove(series);
+  }
+
+  /// Has matchers no longer find series that were evicted.
+  void forgetEvicted(Collection<MemSeries> evicted) {
+    if (!evicted.isEmpty()) {
+      evicted.forEach(gone -> allSeries.ended().put(gone.hash, gone.lastTime()));
+      allSeries.forget(evicted);
+      metadata.forget(evicted);
+      allSeries.dropRemoved();
+    }
   }
 
   // --- reading
@@ -355,6 +372,13 @@ public final class Head implements AutoCloseable {
     return oldest != EMPTY_MIN && newest != EMPTY_MAX && newest - oldest > chunkRange / 2 * 3;
   }
 
+  /// Whether it is about to be {@link #compactable}: ten minutes before, for blocks of two hours.
+  public boolean compactableSoon() {
+    long oldest = minTime.get();
+    long newest = maxTime.get();
+    return newest > oldest && newest - oldest > chunkRange / 2 * 3 - chunkRange / 12;
+  }
+
   /// End of the oldest block range, milliseconds, exclusive.
   public long firstRangeEnd() {
     return FloatCutting.endOf(minTime.get(), chunkRange);
@@ -375,6 +399,7 @@ public final class Head implements AutoCloseable {
     var sweep = new Sweep(mint);
     allSeries.forEach(sweep);
     remove(sweep.empty);
+    allSeries.ended().dropBefore(mint);
     long oldest = Math.min(mint, outOfOrder.minTime());
     deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < oldest);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
@@ -418,24 +443,39 @@ public final class Head implements AutoCloseable {
     }
   }
 
-  private void remove(List<MemSeries> empty) {
+  private void remove(List<MemSeries> empty) throws IOException {
     for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
-      removeSome(empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE)));
+      List<MemSeries> some = empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE));
+      removeSome(() -> leaving(some));
     }
     allSeries.dropRemoved();
   }
 
-  /// A short turn with the gate closed, so that commits wait little.
-  private void removeSome(List<MemSeries> candidates) {
+  private List<MemSeries> leaving(List<MemSeries> candidates) {
     var gone = new ArrayList<MemSeries>();
+    for (MemSeries series : candidates) {
+      if (series.isEmpty()) {
+        series.leave(chunking);
+        gone.add(series);
+      }
+    }
+    return gone;
+  }
+
+  /// Marks series as removed.
+  interface Removal {
+    /// @return those it marked
+    List<MemSeries> run() throws IOException;
+  }
+
+  /// A short turn with the gate closed, so that commits wait little.
+  ///
+  /// @return how many series went
+  int removeSome(Removal removal) throws IOException {
+    List<MemSeries> gone;
     gate.writeLock().lock();
     try {
-      for (MemSeries series : candidates) {
-        if (series.isEmpty()) {
-          series.removed = true;
-          gone.add(series);
-        }
-      }
+      gone = removal.run();
     } finally {
       gate.writeLock().unlock();
     }
@@ -443,8 +483,29 @@ public final class Head implements AutoCloseable {
     gone.forEach(deleted::remove);
     metadata.forget(gone);
     if (log != null) {
-      log.keepRecords(gone.stream().map(MemSeries::id).toList());
+      log.keepRecords(gone.stream().collect(Collectors.toMap(MemSeries::id, MemSeries::lastTime)));
     }
+    return gone.size();
+  }
+
+  /// Marks a series as removed and lets go of what it has.
+  void drop(MemSeries series) {
+    series.leave(chunking);
+    counters.chunksRemoved.add(series.truncate(Long.MAX_VALUE).dropped());
+  }
+
+  /// Logs that series leave the head with samples that the log has, for those who understand it. To
+  /// be called with the gate closed: so it comes after all samples of these series, and before the
+  /// record of one that comes back.
+  void logEvictions(List<MemSeries> gone) throws IOException {
+    if (log != null && logsEvictions && !gone.isEmpty()) {
+      log.logEvictions(gone);
+    }
+  }
+
+  /// Its series that have ended.
+  public StaleSeries stale() {
+    return stale;
   }
 
   /// Makes a checkpoint of the older part of the log and deletes that part.
@@ -465,7 +526,8 @@ public final class Head implements AutoCloseable {
         appenders.size(),
         allSeries.admission().refusals(),
         replay,
-        outOfOrder.stats());
+        outOfOrder.stats(),
+        stale.count());
   }
 
   /// What the log did so far, or empty if nothing is logged.

@@ -52,7 +52,8 @@ final class HeadCounters {
       int activeAppenders,
       Map<Limit, Long> overLimit,
       Replay replay,
-      OutOfOrderStats outOfOrder) {
+      OutOfOrderStats outOfOrder,
+      long staleSeries) {
     return new HeadStats(
         activeAppenders,
         chunks.started() - chunksRemoved.sum(),
@@ -71,6 +72,7 @@ final class HeadCounters {
         replay.millis,
         replay.unknownRefs,
         replay.corruptions,
-        outOfOrder);
+        outOfOrder,
+        staleSeries);
   }
 }

@@ -68,7 +68,7 @@ final class HeadOpener {
       throws IOException {
     Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
     var log = new HeadLog(options, walDirectory, wal);
-    log.keepRecords(replay.aliases());
+    log.keepRecords(replay.formerRefs());
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);
     head.outOfOrder().closeBuffers(outOfOrder.unmarked());

@@ -14,6 +14,7 @@ import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class HeadReplay implements RecordHandler {
   /// What the log holds that the head does not take yet: how much of each kind.
   private final Map<String, Long> unread = new TreeMap<>();
 
+  /// Series that the log says left the head, by the reference that it had for them.
+  private final Map<Long, MemSeries> evicted = new HashMap<>();
+
   private long unknownRefs;
   private long malformedSeries;
 
@@ -56,6 +60,7 @@ final class HeadReplay implements RecordHandler {
   /// To be called after the last record.
   void finish() {
     chunks.reachEnd();
+    head.forgetEvicted(evicted.values());
   }
 
   @Override
@@ -108,13 +113,26 @@ final class HeadReplay implements RecordHandler {
   public void tombstone(long ref, long mint, long maxt) {
     MemSeries owner = series.get(ref);
     if (owner == null) {
+      head.series().reserve(ref);
       unknownRefs++;
     } else if (mint == Long.MIN_VALUE && maxt == Long.MAX_VALUE) {
-      chunks.forget(owner);
-      head.replayEviction(owner);
+      evict(ref, owner);
     } else {
       head.replayDeletion(owner, mint, maxt);
     }
+  }
+
+  /// The series is in blocks. If it came back, then as another one, with a record of its own. What
+  /// the log still has under the old reference nobody takes, Prometheus neither.
+  private void evict(long ref, MemSeries owner) {
+    if (owner.removed) {
+      return;
+    }
+    chunks.forget(owner);
+    head.replayEviction(owner);
+    evicted.put(ref, owner);
+    series.remove(ref);
+    series.remove(owner.id());
   }
 
   @Override
@@ -170,8 +188,18 @@ final class HeadReplay implements RecordHandler {
     unknownTypes.merge(type, 1L, Long::sum);
   }
 
-  Set<Long> aliases() {
-    return aliases;
+  /// References that the log has samples of and the head no series, each with the time of the last
+  /// sample of the series, milliseconds.
+  Map<Long, Long> formerRefs() {
+    var former = new HashMap<Long, Long>();
+    evicted.forEach((ref, gone) -> former.put(ref, gone.lastTime()));
+    for (Long alias : aliases) {
+      MemSeries owner = series.get(alias);
+      if (owner != null) {
+        former.put(alias, owner.lastTime());
+      }
+    }
+    return former;
   }
 
   Map<Integer, Long> unknownTypes() {

@@ -33,6 +33,7 @@ final class HeadSeries {
   private final HeadCounters counters;
   private final Admission admission;
   private final SeriesTable.Factory creation = this::create;
+  private final EndedSeries ended = new EndedSeries();
 
   /// Held from looking whether there are too many series until there is one more.
   private final ReentrantLock counting = new ReentrantLock();
@@ -73,6 +74,11 @@ final class HeadSeries {
         : table.getOrCreate(hash, labels, offset, length, creation, refused);
   }
 
+  /// How many there are.
+  long count() {
+    return counters.series();
+  }
+
   Admission admission() {
     return admission;
   }
@@ -111,7 +117,9 @@ final class HeadSeries {
   /// @param labels known to be canonical
   private MemSeries create(long hash, byte[] labels, int offset, int length) {
     byte[] own = Arrays.copyOfRange(labels, offset, offset + length);
-    return create(lastId.incrementAndGet(), hash, Labels.ofCanonical(own));
+    MemSeries series = create(lastId.incrementAndGet(), hash, Labels.ofCanonical(own));
+    series.startAfter(ended.time(hash));
+    return series;
   }
 
   private MemSeries create(long id, long hash, Labels labels) {
@@ -120,6 +128,11 @@ final class HeadSeries {
     postings.add(series.slot, labels);
     counters.seriesCreated.increment();
     return series;
+  }
+
+  /// The series that left the head early.
+  EndedSeries ended() {
+    return ended;
   }
 
   /// Has no new series take a reference up to {@code ref}. Chunks of a series whose record was cut

@@ -23,4 +23,5 @@ public record HeadStats(
     long replayMillis,
     long replayUnknownRefs,
     long replayCorruptions,
-    OutOfOrderStats outOfOrder) {}
+    OutOfOrderStats outOfOrder,
+    long staleSeries) {}

@@ -15,6 +15,7 @@ import io.varve.model.Histogram;
 import io.varve.model.Labels;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleKind;
+import io.varve.model.SampleValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class MemSeries implements SeriesRef {
   boolean logging;
 
   private long lastTime = Long.MIN_VALUE;
+
+  /// Whether the newest sample marks the end of the series. Counted in {@link Chunking#stale}.
+  private boolean stale;
 
   /// When a chunk of floats is left at the latest, see {@link FloatCutting}.
   private long nextAt;
@@ -109,6 +113,9 @@ final class MemSeries implements SeriesRef {
       appendSlowly(start, t, v, chunking);
     }
     lastTime = t;
+    if (SampleValue.isStale(v) != stale) {
+      setStale(!stale, chunking);
+    }
     return AppendOutcome.ACCEPTED;
   }
 
@@ -176,6 +183,7 @@ final class MemSeries implements SeriesRef {
       when.startRefused(t, chunking.range());
     }
     lastTime = t;
+    setStale(h.isStale(), chunking);
     return AppendOutcome.ACCEPTED;
   }
 
@@ -221,7 +229,7 @@ final class MemSeries implements SeriesRef {
         switch (open) {
           case XorEncoder xor -> xor.lastValueBits() == Double.doubleToRawLongBits(v);
           case Xor2Encoder xor2 -> xor2.lastValueBits() == Double.doubleToRawLongBits(v);
-          case null -> closedLength > 0 && lastSample(chunking).is(v);
+          case null -> closedLength > 0 ? lastSample(chunking).is(v) : SampleValue.isStale(v);
           default -> false;
         };
     return same ? AppendOutcome.DUPLICATE : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
@@ -235,7 +243,7 @@ final class MemSeries implements SeriesRef {
         switch (open) {
           case HistogramEncoder encoder -> encoder.last().equals(h);
           case FloatHistogramEncoder encoder -> encoder.last().equals(h);
-          case null -> closedLength > 0 && lastSample(chunking).is(h);
+          case null -> closedLength > 0 ? lastSample(chunking).is(h) : h.isStale();
           default -> false;
         };
     return same ? AppendOutcome.DUPLICATE : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
@@ -284,6 +292,8 @@ final class MemSeries implements SeriesRef {
     }
     addClosed(ref, mint, maxt);
     lastTime = maxt;
+    // Rightly so: a chunk is full when the series goes on.
+    setStale(false, chunking);
     return true;
   }
 
@@ -340,6 +350,36 @@ final class MemSeries implements SeriesRef {
   /// @param oldestFile lowest chunk file still referred to, or {@link Integer#MAX_VALUE}
   /// @param none whether there is no sample left
   record Remains(int dropped, long oldest, int oldestFile, boolean none) {}
+
+  private void setStale(boolean now, Chunking chunking) {
+    if (now != stale) {
+      stale = now;
+      chunking.stale().add(now ? 1 : -1);
+    }
+  }
+
+  /// Has it go on where one with the same labels ended that has left the head: with samples after a
+  /// stale marker at {@code t}. To be called before the first sample.
+  synchronized void startAfter(long t) {
+    lastTime = t;
+  }
+
+  /// When it ended, if a block can be cut from all that it has: by a stale marker, with no sample
+  /// out of order. Milliseconds; {@link Long#MIN_VALUE} otherwise.
+  synchronized long endTime() {
+    return stale && !removed && outOfOrder == null ? lastTime : Long.MIN_VALUE;
+  }
+
+  /// Time of the oldest sample in order, milliseconds, {@link Long#MAX_VALUE} if there is none.
+  synchronized long firstTime() {
+    return oldest();
+  }
+
+  /// Marks it as taken out of the head. What it has stays until it is truncated.
+  synchronized void leave(Chunking chunking) {
+    setStale(false, chunking);
+    removed = true;
+  }
 
   synchronized boolean isEmpty() {
     return open == null && closedLength == 0 && outOfOrder == null;

@@ -31,6 +31,15 @@ final class SeriesById {
     series[at] = value;
   }
 
+  /// Forgets the series of a reference.
+  void remove(long ref) {
+    if (ref == 0) {
+      ofZero = null;
+    } else {
+      series[find(ref)] = null;
+    }
+  }
+
   @Nullable MemSeries get(long ref) {
     return ref == 0 ? ofZero : series[find(ref)];
   }

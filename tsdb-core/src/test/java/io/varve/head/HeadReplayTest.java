@@ -148,16 +148,48 @@ class HeadReplayTest {
     }
   }
 
+  /// The second of them, too, has samples that are older than the eviction.
   @Test
-  void evictedSeriesStartsOver() throws Exception {
+  void evictedSeriesComesBackUnderAnotherReference() throws Exception {
+    log(
+        series(7),
+        samples(7, START, START + 5),
+        tombstone(7, Long.MIN_VALUE, Long.MAX_VALUE),
+        series(8),
+        samples(8, START + 2, START + 7));
+
+    for (int opening = 0; opening < 2; opening++) {
+      try (Varve db = open()) {
+        assertThat(times(db)).containsExactly(START + 2, START + 7);
+        assertThat(db.stats().headSeries()).isEqualTo(1);
+        assertThat(db.stats().walReplayUnknownRefs()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void evictedSeriesTakesNoMoreSamples() throws Exception {
     log(
         series(7),
         samples(7, START, START + 1),
         tombstone(7, Long.MIN_VALUE, Long.MAX_VALUE),
+        tombstone(7, Long.MIN_VALUE, Long.MAX_VALUE),
         samples(7, START + 2));
 
     try (Varve db = open()) {
-      assertThat(times(db)).containsExactly(START + 2);
+      assertThat(times(db)).isEmpty();
+      assertThat(db.stats().headSeries()).isZero();
+      assertThat(db.stats().walReplayUnknownRefs()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void referenceOfATombstoneIsNotGivenAgain() throws Exception {
+    log(tombstone(7, Long.MIN_VALUE, Long.MAX_VALUE));
+
+    try (Varve db = open();
+        Appender app = db.appender()) {
+      assertThat(app.append(UP, START, 1).ref().id()).isEqualTo(8);
     }
   }
 
