@@ -10,7 +10,6 @@ import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
 import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.Exemplar;
-import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -248,7 +247,7 @@ public final class Head implements AutoCloseable {
     return late == null ? taken : taken + outOfOrder.commit(late, rejected);
   }
 
-  private void extendTimes(long oldest, long newest) {
+  void extendTimes(long oldest, long newest) {
     if (oldest < minTime.get()) {
       minTime.accumulateAndGet(oldest, Math::min);
     }
@@ -265,6 +264,11 @@ public final class Head implements AutoCloseable {
 
   // --- replaying
 
+  /// Samples before this are in blocks, milliseconds.
+  long minValidTime() {
+    return minValidTime;
+  }
+
   /// Adds a series under the reference that the log has for it.
   ///
   /// @return the series with these labels, which may have been there under another reference
@@ -272,35 +276,6 @@ public final class Head implements AutoCloseable {
     MemSeries found = allSeries.replay(ref, labels, offset, length);
     found.logged = true;
     return found;
-  }
-
-  /// Adds a sample unless it is there: that of the newest time is not compared, since it may lie in
-  /// a chunk that would have to be read for it.
-  ///
-  /// @param start start timestamp, milliseconds; 0 if not known
-  void replaySample(MemSeries series, long start, long t, long valueBits) {
-    if (t >= minValidTime
-        && t > series.lastTime()
-        && series.append(start, t, Double.longBitsToDouble(valueBits), chunking)
-            == AppendOutcome.ACCEPTED) {
-      extendTimes(t, t);
-    }
-  }
-
-  /// As {@link #replaySample}.
-  void replayHistogram(MemSeries series, long start, long t, NativeHistogram value) {
-    if (t >= minValidTime
-        && t > series.lastTime()
-        && series.append(start, t, value, chunking) == AppendOutcome.ACCEPTED) {
-      extendTimes(t, t);
-    }
-  }
-
-  /// Takes over a full chunk of the chunk files.
-  void replayChunk(MemSeries series, long ref, long mint, long maxt) {
-    if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
-      extendTimes(mint, maxt);
-    }
   }
 
   /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.

@@ -1,6 +1,7 @@
 package io.varve.head;
 
 import io.varve.VarveOptions;
+import io.varve.head.HeadChunkLoader.HeadChunkRef;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.wal.Checkpoint;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Opens a head: full chunks from the chunk files, everything else from the log (newest checkpoint,
 /// then the segments after it), then a new segment for what comes. Used once.
@@ -26,10 +29,22 @@ final class HeadOpener {
   private final Path chunkDirectory;
   private final long minValidTime;
   private final boolean writable;
+  private final Function<Head, ReplayWorkers> workers;
 
   private long corruptions;
 
   HeadOpener(Path directory, VarveOptions options, long minValidTime, boolean writable) {
+    this(directory, options, minValidTime, writable, ReplayWorkers::new);
+  }
+
+  /// @param workers makes what applies the log
+  HeadOpener(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      Function<Head, ReplayWorkers> workers) {
+    this.workers = workers;
     this.options = options;
     this.disk = options.disk();
     this.walDirectory = directory.resolve("wal");
@@ -45,9 +60,7 @@ final class HeadOpener {
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
     try {
       var head = new Head(options, minValidTime, chunks);
-      var replay = new HeadReplay(head, loaded.chunks());
-      replayLog(replay);
-      replay.finish();
+      HeadReplay replay = replayLog(head, loaded.chunks());
       var outOfOrder = new OutOfOrderReplay(head, replay);
       replayOutOfOrder(outOfOrder);
       report(replay, outOfOrder);
@@ -72,6 +85,14 @@ final class HeadOpener {
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);
     head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+  }
+
+  private HeadReplay replayLog(Head head, List<HeadChunkRef> chunks) throws IOException {
+    try (var replay = new HeadReplay(head, chunks, workers.apply(head))) {
+      replayLog(replay);
+      replay.finish();
+      return replay;
+    }
   }
 
   private void replayLog(HeadReplay replay) throws IOException {

@@ -144,6 +144,16 @@ final class HeadSeries {
             null));
   }
 
+  /// The series with a slot; there must be one.
+  MemSeries at(int slot) {
+    return Objects.requireNonNull(slots.get(slot));
+  }
+
+  /// The series with a slot, or null if nobody has it.
+  @Nullable MemSeries find(int slot) {
+    return slots.get(slot);
+  }
+
   /// Calls {@code action} with all series, in no order.
   void forEach(Consumer<MemSeries> action) {
     table.forEach(action);

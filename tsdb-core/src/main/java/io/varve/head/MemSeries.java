@@ -112,6 +112,27 @@ final class MemSeries implements SeriesRef {
     return AppendOutcome.ACCEPTED;
   }
 
+  /// Adds floats that are newer than all other samples, in the order of their times, and without
+  /// start timestamps.
+  synchronized void appendAll(long[] times, double[] values, int count, Chunking chunking) {
+    for (int i = 0; i < count; ) {
+      if (open instanceof XorEncoder encoder) {
+        cutFloats(encoder, times[i], chunking);
+        int free = FloatCutting.samplesBeforeNextLook(encoder.sampleCount(), encoder.length());
+        int end = i + 1;
+        while (end < count && end - i < free && times[end] < nextAt) {
+          end++;
+        }
+        encoder.append(times, values, i, end);
+        i = end;
+      } else {
+        appendSlowly(0, times[i], values[i], chunking);
+        i++;
+      }
+      lastTime = times[i - 1];
+    }
+  }
+
   private void appendSlowly(long start, long t, double v, Chunking chunking) {
     ChunkEncoder encoder = open;
     if (encoder instanceof Xor2Encoder xor2) {

@@ -1,0 +1,126 @@
+package io.varve.head;
+
+import io.varve.head.HeadChunkLoader.HeadChunkRef;
+import io.varve.model.FloatHistogram;
+import io.varve.model.Histogram;
+import io.varve.model.NativeHistogram;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What the log says of some series, as columns, in the order of the log. Confined to one thread at
+/// a time.
+final class ReplayBatch {
+  private static final int INITIAL_CAPACITY = 1024;
+
+  /// Most bytes in histograms, roughly.
+  private static final long MAX_EVENT_BYTES = 4 << 20;
+
+  /// What an event takes besides its buckets, in bytes, roughly.
+  private static final int EVENT_BYTES = 200;
+
+  private static final long[] NO_STARTS = {};
+  private static final Event[] NO_EVENTS = {};
+
+  /// What happens to a series other than that it gets a float.
+  sealed interface Event {
+    record Sample(NativeHistogram value) implements Event {}
+
+    /// It gets a chunk of the chunk files.
+    record Chunk(HeadChunkRef chunk) implements Event {}
+
+    /// A closed span is deleted.
+    record Deletion(long mint, long maxt) implements Event {}
+
+    /// It starts over.
+    record Eviction() implements Event {}
+  }
+
+  int[] slots = new int[INITIAL_CAPACITY];
+  long[] times = new long[INITIAL_CAPACITY];
+  double[] values = new double[INITIAL_CAPACITY];
+
+  /// Start timestamps; empty if no sample has one.
+  private long[] starts = NO_STARTS;
+
+  /// In the places of those that are no floats; empty if there is none.
+  private @Nullable Event[] events = NO_EVENTS;
+
+  int size;
+  private long eventBytes;
+
+  void add(int slot, long t, double v) {
+    int at = size;
+    if (at == slots.length) {
+      grow();
+    }
+    slots[at] = slot;
+    times[at] = t;
+    values[at] = v;
+    size = at + 1;
+  }
+
+  /// @param start start timestamp of what was added last, milliseconds
+  void setStart(long start) {
+    if (starts.length < size) {
+      starts = Arrays.copyOf(starts, slots.length);
+    }
+    starts[size - 1] = start;
+  }
+
+  /// @param t milliseconds, where it matters
+  void add(int slot, long t, Event event) {
+    add(slot, t, 0);
+    if (events.length < size) {
+      events = Arrays.copyOf(events, slots.length);
+    }
+    events[size - 1] = event;
+    eventBytes += EVENT_BYTES + (event instanceof Event.Sample sample ? bytes(sample.value) : 0);
+  }
+
+  private static long bytes(NativeHistogram h) {
+    int buckets =
+        switch (h) {
+          case Histogram whole ->
+              whole.positiveBuckets().length + whole.negativeBuckets().length;
+          case FloatHistogram floats ->
+              floats.positiveBuckets().length + floats.negativeBuckets().length;
+        };
+    return (long) Long.BYTES * 2 * buckets;
+  }
+
+  private void grow() {
+    int capacity = 2 * slots.length;
+    slots = Arrays.copyOf(slots, capacity);
+    times = Arrays.copyOf(times, capacity);
+    values = Arrays.copyOf(values, capacity);
+  }
+
+  /// Whether it is to be applied before more is added.
+  ///
+  /// @param most entries it shall have
+  boolean isFull(int most) {
+    return size >= most || eventBytes >= MAX_EVENT_BYTES;
+  }
+
+  /// Whether all in it are floats without start timestamps.
+  boolean isPlain() {
+    return starts.length == 0 && events.length == 0;
+  }
+
+  /// Start timestamp, milliseconds; 0 if not known.
+  long start(int index) {
+    return index < starts.length ? starts[index] : 0;
+  }
+
+  /// What is there in place of a float, or null.
+  @Nullable Event event(int index) {
+    return index < events.length ? events[index] : null;
+  }
+
+  void clear() {
+    size = 0;
+    eventBytes = 0;
+    starts = NO_STARTS;
+    events = NO_EVENTS;
+  }
+}
