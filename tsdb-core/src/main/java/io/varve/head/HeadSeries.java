@@ -130,6 +130,7 @@ final class HeadSeries {
 
   /// Adds a series under the reference that the log has for it.
   ///
+  /// @param labels known to be canonical
   /// @return the series with these labels, which may have been there under another reference
   MemSeries replay(long ref, byte[] labels, int offset, int length) {
     reserve(ref);
@@ -140,7 +141,7 @@ final class HeadSeries {
             labels,
             offset,
             length,
-            (h, bytes, from, count, _) -> create(ref, h, Labels.decode(bytes, from, count)),
+            (h, bytes, from, count, _) -> create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
             null));
   }
 

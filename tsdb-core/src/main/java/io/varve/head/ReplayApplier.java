@@ -11,7 +11,12 @@ import java.util.Arrays;
 final class ReplayApplier {
   private static final int[] NOTHING = {};
 
+  /// Series whose memory is fetched together.
+  private static final int AT_ONCE = 16;
+
   private final Head head;
+  private final MemSeries[] group = new MemSeries[AT_ONCE];
+  private final int[] groupEnds = new int[AT_ONCE];
 
   /// Where the entries of each slot begin, then where they end, counted from the lowest slot.
   private int[] ends = NOTHING;
@@ -22,6 +27,7 @@ final class ReplayApplier {
   private long[] times = new long[64];
   private double[] values = new double[64];
   private int run;
+  private int looks;
   private long oldest;
   private long newest;
 
@@ -39,18 +45,35 @@ final class ReplayApplier {
     int lowest = sort(batch.slots, batch.size);
     boolean plain = batch.isPlain();
     for (int from = 0; from < batch.size; ) {
-      int slot = batch.slots[order[from]];
-      int to = ends[slot - lowest];
-      MemSeries series = head.series().at(slot);
-      if (plain) {
-        applyFloats(series, batch, from, to);
-      } else {
-        applyAny(series, batch, from, to);
+      int to = from;
+      int count = 0;
+      for (; count < AT_ONCE && to < batch.size; count++) {
+        int slot = batch.slots[order[to]];
+        group[count] = head.series().at(slot);
+        to = ends[slot - lowest];
+        groupEnds[count] = to;
       }
-      from = to;
+      fetch(count);
+      for (int i = 0; i < count; i++) {
+        if (plain) {
+          applyFloats(group[i], batch, from, groupEnds[i]);
+        } else {
+          applyAny(group[i], batch, from, groupEnds[i]);
+        }
+        from = groupEnds[i];
+      }
     }
     if (oldest <= newest) {
       head.extendTimes(oldest, newest);
+    }
+  }
+
+  /// Has the memory of the group in the cache: its parts are waited for together.
+  private void fetch(int count) {
+    for (int depth = 0; depth <= 2; depth++) {
+      for (int i = 0; i < count; i++) {
+        looks += group[i].look(depth);
+      }
     }
   }
 

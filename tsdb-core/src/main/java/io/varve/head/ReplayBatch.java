@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// What the log says of some series, as columns, in the order of the log. Confined to one thread at
 /// a time.
 final class ReplayBatch {
-  private static final int INITIAL_CAPACITY = 1024;
-
   /// Most bytes in histograms, roughly.
   private static final long MAX_EVENT_BYTES = 4 << 20;
 
@@ -35,9 +33,9 @@ final class ReplayBatch {
     record Eviction() implements Event {}
   }
 
-  int[] slots = new int[INITIAL_CAPACITY];
-  long[] times = new long[INITIAL_CAPACITY];
-  double[] values = new double[INITIAL_CAPACITY];
+  int[] slots = {};
+  long[] times = {};
+  double[] values = {};
 
   /// Start timestamps; empty if no sample has one.
   private long[] starts = NO_STARTS;
@@ -48,11 +46,23 @@ final class ReplayBatch {
   int size;
   private long eventBytes;
 
+  /// @param capacity how many entries it takes
+  ReplayBatch(int capacity) {
+    reserve(capacity);
+  }
+
+  /// Makes room for so many entries, only while it is empty.
+  void reserve(int capacity) {
+    if (slots.length < capacity) {
+      slots = new int[capacity];
+      times = new long[capacity];
+      values = new double[capacity];
+    }
+  }
+
+  /// Adds a float; only if it is not {@link #isFull}.
   void add(int slot, long t, double v) {
     int at = size;
-    if (at == slots.length) {
-      grow();
-    }
     slots[at] = slot;
     times[at] = t;
     values[at] = v;
@@ -88,18 +98,9 @@ final class ReplayBatch {
     return (long) Long.BYTES * 2 * buckets;
   }
 
-  private void grow() {
-    int capacity = 2 * slots.length;
-    slots = Arrays.copyOf(slots, capacity);
-    times = Arrays.copyOf(times, capacity);
-    values = Arrays.copyOf(values, capacity);
-  }
-
   /// Whether it is to be applied before more is added.
-  ///
-  /// @param most entries it shall have
-  boolean isFull(int most) {
-    return size >= most || eventBytes >= MAX_EVENT_BYTES;
+  boolean isFull() {
+    return size == slots.length || eventBytes >= MAX_EVENT_BYTES;
   }
 
   /// Whether all in it are floats without start timestamps.

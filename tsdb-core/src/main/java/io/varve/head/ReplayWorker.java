@@ -20,10 +20,10 @@ final class ReplayWorker {
   private @Nullable Thread thread;
 
   /// The batch that is filled.
-  private ReplayBatch filling = new ReplayBatch();
+  private ReplayBatch filling;
 
   /// The other one. The thread's while it is applied.
-  private ReplayBatch other = new ReplayBatch();
+  private ReplayBatch other;
 
   /// Guarded by the lock: whether the other batch is to be applied.
   private boolean applying;
@@ -34,8 +34,11 @@ final class ReplayWorker {
   /// Guarded by the lock: why nothing is applied any more.
   private @Nullable Throwable failure;
 
-  ReplayWorker(String name, Head head) {
+  /// @param entries entries of its first batch
+  ReplayWorker(String name, Head head, int entries) {
     this.name = name;
+    this.filling = new ReplayBatch(entries);
+    this.other = new ReplayBatch(0);
     this.applier = new ReplayApplier(head);
   }
 
@@ -45,7 +48,9 @@ final class ReplayWorker {
   }
 
   /// Has the batch applied, and waits until another can be filled.
-  void handOver() {
+  ///
+  /// @param entries entries of that one, at least
+  void handOver(int entries) {
     lock.lock();
     try {
       while (applying) {
@@ -54,6 +59,7 @@ final class ReplayWorker {
       rethrow();
       ReplayBatch full = filling;
       filling = other;
+      filling.reserve(entries);
       other = full;
       applying = true;
       changed.signalAll();
@@ -72,7 +78,7 @@ final class ReplayWorker {
       filling.clear();
       return;
     }
-    handOver();
+    handOver(0);
     close();
     lock.lock();
     try {

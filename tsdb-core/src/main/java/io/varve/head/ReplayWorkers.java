@@ -6,7 +6,7 @@ import io.varve.head.ReplayBatch.Event;
 /// says of a series keeps its order, whatever the number of threads.
 ///
 /// Batches grow with the number of series, so that a series has several samples in one; see {@link
-/// ReplayApplier}. All together they take up to {@link #MAX_ENTRIES} entries of 24 bytes, twice:
+/// ReplayApplier}. All together they take up to {@link #MAX_ENTRIES} entries of 20 bytes, twice:
 /// less than a tenth of what so many series take.
 ///
 /// Confined to the thread that reads the log.
@@ -14,7 +14,8 @@ final class ReplayWorkers implements AutoCloseable {
   /// Reading one thread's fill takes as long as applying, so more would have nothing to do.
   private static final int MAX_WORKERS = 4;
 
-  private static final int ENTRIES_PER_SERIES = 8;
+  private static final int LEAST_ENTRIES = 4 << 10;
+  private static final int ENTRIES_PER_SERIES = 4;
   private static final int MAX_ENTRIES = 2 << 20;
 
   /// Neighbours in the log go to the same worker.
@@ -28,7 +29,7 @@ final class ReplayWorkers implements AutoCloseable {
   private int mostEntries;
 
   ReplayWorkers(Head head) {
-    this(head, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_WORKERS), 16 << 10);
+    this(head, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_WORKERS), LEAST_ENTRIES);
   }
 
   /// @param leastEntries entries in a batch, however few series there are
@@ -38,7 +39,7 @@ final class ReplayWorkers implements AutoCloseable {
     this.leastEntries = leastEntries;
     this.mostEntries = leastEntries;
     for (int i = 0; i < count; i++) {
-      workers[i] = new ReplayWorker("varve-replay-" + i, head);
+      workers[i] = new ReplayWorker("varve-replay-" + i, head, leastEntries);
       batches[i] = workers[i].batch();
     }
   }
@@ -89,8 +90,8 @@ final class ReplayWorkers implements AutoCloseable {
   }
 
   private void handOverIfFull(int worker, ReplayBatch batch) {
-    if (batch.isFull(mostEntries)) {
-      workers[worker].handOver();
+    if (batch.isFull()) {
+      workers[worker].handOver(mostEntries);
       batches[worker] = workers[worker].batch();
     }
   }

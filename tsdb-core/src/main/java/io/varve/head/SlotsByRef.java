@@ -1,81 +1,87 @@
 package io.varve.head;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /// Slots of series by the reference the log has for them. References are given in sequence and the
-/// log has them nearly in sequence, so they are kept in pages that are found by hash: one look-up
-/// then serves its neighbours, from memory that is in the cache.
+/// log mostly has them in sequence, so neighbours are kept side by side, in pages that are found by
+/// hash, and so are the pages: memory is read in sequence then, too.
 ///
-/// Confined to one thread. Guarded by `ReplayBenchmark`.
+/// Confined to one thread.
 final class SlotsByRef {
   private static final int PAGE_BITS = 5;
   private static final int PAGE = 1 << PAGE_BITS;
+  private static final int NEIGHBOURS_BITS = 3;
+  private static final int NEIGHBOURS = 1 << NEIGHBOURS_BITS;
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
-  private static final int[] NO_PAGE = new int[PAGE];
 
+  /// What a key is in the pages, by open addressing: the reference without its lowest bits.
   private long[] keys = new long[64];
 
-  /// For each reference one more than its slot, 0 for none. Open addressing by the key.
-  private int @Nullable [][] pages = new int @Nullable [keys.length][];
+  /// Where the page of each key begins, 0 if there is none.
+  private int[] begins = new int[keys.length];
 
-  private int size;
+  /// All pages, after one that stays empty: for each reference one more than its slot, or 0.
+  private int[] pages = new int[4 * PAGE];
+
+  private int end = PAGE;
   private long recentKey;
-  private int[] recent = NO_PAGE;
+  private int recent;
 
   /// Remembers a slot, in place of another of that reference.
   void put(long ref, int slot) {
     long key = ref >>> PAGE_BITS;
     int at = find(key);
-    int[] page = pages[at];
-    if (page == null) {
-      if (size >= keys.length / 2) {
-        grow();
+    if (begins[at] == 0) {
+      if (end / PAGE > keys.length / 2) {
+        growKeys();
         at = find(key);
       }
-      page = new int[PAGE];
+      if (end == pages.length) {
+        pages = Arrays.copyOf(pages, Math.addExact(end, end / 2 / PAGE * PAGE));
+      }
       keys[at] = key;
-      pages[at] = page;
-      size++;
+      begins[at] = end;
+      end += PAGE;
     }
-    page[(int) ref & PAGE - 1] = slot + 1;
     recentKey = key;
-    recent = page;
+    recent = begins[at];
+    pages[recent + offset(ref)] = slot + 1;
   }
 
   /// The slot of the series with a reference, or -1.
   int get(long ref) {
     long key = ref >>> PAGE_BITS;
     if (key != recentKey) {
-      turnTo(key);
+      recentKey = key;
+      recent = begins[find(key)];
     }
-    return recent[(int) ref & PAGE - 1] - 1;
+    return pages[recent + offset(ref)] - 1;
   }
 
-  private void turnTo(long key) {
-    int[] page = pages[find(key)];
-    recentKey = key;
-    recent = page == null ? NO_PAGE : page;
+  private static int offset(long ref) {
+    return (int) ref & (PAGE - 1);
   }
 
   private int find(long key) {
     int mask = keys.length - 1;
-    int at = (int) (key * MIX >>> 32) & mask;
-    while (pages[at] != null && keys[at] != key) {
-      at = at + 1 & mask;
+    int group = (int) ((key >>> NEIGHBOURS_BITS) * MIX >>> Integer.SIZE) << NEIGHBOURS_BITS;
+    int at = (group | (int) key & (NEIGHBOURS - 1)) & mask;
+    while (begins[at] != 0 && keys[at] != key) {
+      at = (at + 1) & mask;
     }
     return at;
   }
 
-  private void grow() {
+  private void growKeys() {
     long[] oldKeys = keys;
-    int @Nullable [][] oldPages = pages;
+    int[] oldBegins = begins;
     keys = new long[2 * oldKeys.length];
-    pages = new int @Nullable [keys.length][];
+    begins = new int[keys.length];
     for (int i = 0; i < oldKeys.length; i++) {
-      if (oldPages[i] != null) {
+      if (oldBegins[i] != 0) {
         int at = find(oldKeys[i]);
         keys[at] = oldKeys[i];
-        pages[at] = oldPages[i];
+        begins[at] = oldBegins[i];
       }
     }
   }
