@@ -78,7 +78,20 @@ public final class Head implements AutoCloseable {
   /// @param writable whether the log is to be continued; otherwise nothing is written or mended
   public static Head open(Path directory, VarveOptions options, long minValidTime, boolean writable)
       throws IOException {
-    return new HeadOpener(directory, options, minValidTime, writable).open();
+    return open(directory, options, minValidTime, writable, new ReplayStatus());
+  }
+
+  /// As {@link #open(Path, VarveOptions, long, boolean)}.
+  ///
+  /// @param status is told how far the replay is
+  public static Head open(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status)
+      throws IOException {
+    return new HeadOpener(directory, options, minValidTime, writable, status).open();
   }
 
   /// Has {@code action} run after commits that leave the head with a whole block range to cut off.

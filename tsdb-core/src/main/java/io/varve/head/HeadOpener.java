@@ -4,6 +4,7 @@ import io.varve.VarveOptions;
 import io.varve.head.HeadChunkLoader.HeadChunkRef;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
+import io.varve.io.FileStat;
 import io.varve.wal.Checkpoint;
 import io.varve.wal.CheckpointRef;
 import io.varve.wal.Wal;
@@ -29,12 +30,18 @@ final class HeadOpener {
   private final Path chunkDirectory;
   private final long minValidTime;
   private final boolean writable;
+  private final ReplayStatus status;
   private final Function<Head, ReplayWorkers> workers;
 
   private long corruptions;
 
-  HeadOpener(Path directory, VarveOptions options, long minValidTime, boolean writable) {
-    this(directory, options, minValidTime, writable, ReplayWorkers::new);
+  HeadOpener(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status) {
+    this(directory, options, minValidTime, writable, status, ReplayWorkers::new);
   }
 
   /// @param workers makes what applies the log
@@ -43,7 +50,9 @@ final class HeadOpener {
       VarveOptions options,
       long minValidTime,
       boolean writable,
+      ReplayStatus status,
       Function<Head, ReplayWorkers> workers) {
+    this.status = status;
     this.workers = workers;
     this.options = options;
     this.disk = options.disk();
@@ -57,6 +66,7 @@ final class HeadOpener {
   Head open() throws IOException {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
+    status.expectOutOfOrder(hasOutOfOrder(loaded.chunks()));
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
     try {
       var head = new Head(options, minValidTime, chunks);
@@ -70,11 +80,28 @@ final class HeadOpener {
       if (writable) {
         startLogging(head, replay, outOfOrder);
       }
+      status.end();
       return head;
     } catch (IOException | RuntimeException e) {
       chunks.close();
       throw e;
     }
+  }
+
+  private boolean hasOutOfOrder(List<HeadChunkRef> chunks) throws IOException {
+    for (HeadChunkRef chunk : chunks) {
+      if (chunk.outOfOrder()) {
+        return true;
+      }
+    }
+    if (disk.stat(wblDirectory).isPresent()) {
+      for (String name : disk.list(wblDirectory)) {
+        if (disk.stat(wblDirectory.resolve(name)).map(FileStat::size).orElse(0L) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void startLogging(Head head, HeadReplay replay, OutOfOrderReplay outOfOrder)
@@ -100,15 +127,16 @@ final class HeadOpener {
       return;
     }
     Optional<CheckpointRef> checkpoint = Checkpoint.latest(disk, walDirectory);
-    if (checkpoint.isPresent()) {
-      try (WalReader in = WalReader.open(disk, checkpoint.get())) {
-        replay.replay(in);
-      }
-    }
     int after = checkpoint.map(CheckpointRef::index).orElse(-1);
     try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
+      status.begin(in.firstSegment(), in.lastSegment());
+      if (checkpoint.isPresent()) {
+        try (WalReader before = WalReader.open(disk, checkpoint.get())) {
+          replay.replay(before);
+        }
+      }
       try {
-        replay.replay(in);
+        replay.replay(in, status);
       } catch (CorruptionException e) {
         if (!writable) {
           throw e;

@@ -69,6 +69,20 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
     }
   }
 
+  /// Applies all records of a reader.
+  ///
+  /// @param status is told of each segment
+  void replay(WalReader in, ReplayStatus status) throws IOException {
+    int segment = -1;
+    while (in.next()) {
+      if (in.segment() != segment) {
+        segment = in.segment();
+        status.reach(segment);
+      }
+      RecordDecoder.decode(in.record(), this);
+    }
+  }
+
   /// To be called after the last record: waits until all is applied.
   void finish() {
     for (MemSeries waiting : chunks.waiting()) {

@@ -141,7 +141,8 @@ final class HeadSeries {
             labels,
             offset,
             length,
-            (h, bytes, from, count, _) -> create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
+            (h, bytes, from, count, _) ->
+                create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
             null));
   }
 

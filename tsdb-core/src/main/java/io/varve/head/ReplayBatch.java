@@ -90,8 +90,7 @@ final class ReplayBatch {
   private static long bytes(NativeHistogram h) {
     int buckets =
         switch (h) {
-          case Histogram whole ->
-              whole.positiveBuckets().length + whole.negativeBuckets().length;
+          case Histogram whole -> whole.positiveBuckets().length + whole.negativeBuckets().length;
           case FloatHistogram floats ->
               floats.positiveBuckets().length + floats.negativeBuckets().length;
         };

@@ -29,7 +29,10 @@ final class ReplayWorkers implements AutoCloseable {
   private int mostEntries;
 
   ReplayWorkers(Head head) {
-    this(head, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_WORKERS), LEAST_ENTRIES);
+    this(
+        head,
+        Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_WORKERS),
+        LEAST_ENTRIES);
   }
 
   /// @param leastEntries entries in a batch, however few series there are

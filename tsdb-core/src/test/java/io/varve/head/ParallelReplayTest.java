@@ -236,6 +236,7 @@ class ParallelReplayTest {
             OPTIONS,
             Long.MIN_VALUE,
             false,
+            new ReplayStatus(),
             head -> new ReplayWorkers(head, workers, leastEntries))
         .open();
   }
@@ -288,29 +289,30 @@ class ParallelReplayTest {
 
   @Test
   void headIsTheSameForAnyNumberOfThreads() {
-    Property.forAll(CASES, random -> {
-      Path directory = temporary.resolve("case" + random.nextLong());
-      var story = new Story(random);
-      story.tell(150);
-      story.write(directory);
-      if (random.nextBoolean()) {
-        // Leaves full chunks behind.
-        new HeadOpener(directory, OPTIONS, Long.MIN_VALUE, true).open().close();
-        story.tell(random.nextInt(100));
-        story.write(directory);
-      }
-      Outcome first = outcome(directory, 1, 1 << 20);
-      assertThat(first.inOrder).isEqualTo(story.expected());
-      assertThat(first.unknown).isEqualTo(story.unknown);
-      assertThat(outcome(directory, 1, 1)).isEqualTo(first);
-      assertThat(outcome(directory, 2, 64)).isEqualTo(first);
-      assertThat(outcome(directory, 3, 7)).isEqualTo(first);
-      assertThat(outcome(directory, 5, 1)).isEqualTo(first);
-    });
+    Property.forAll(
+        CASES,
+        random -> {
+          Path directory = temporary.resolve("case" + random.nextLong());
+          var story = new Story(random);
+          story.tell(150);
+          story.write(directory);
+          if (random.nextBoolean()) {
+            // Leaves full chunks behind.
+            Head.open(directory, OPTIONS, Long.MIN_VALUE, true).close();
+            story.tell(random.nextInt(100));
+            story.write(directory);
+          }
+          Outcome first = outcome(directory, 1, 1 << 20);
+          assertThat(first.inOrder).isEqualTo(story.expected());
+          assertThat(first.unknown).isEqualTo(story.unknown);
+          assertThat(outcome(directory, 1, 1)).isEqualTo(first);
+          assertThat(outcome(directory, 2, 64)).isEqualTo(first);
+          assertThat(outcome(directory, 3, 7)).isEqualTo(first);
+          assertThat(outcome(directory, 5, 1)).isEqualTo(first);
+        });
   }
 
-  private static Outcome outcome(Path directory, int workers, int leastEntries)
-      throws IOException {
+  private static Outcome outcome(Path directory, int workers, int leastEntries) throws IOException {
     try (Head head = open(directory, workers, leastEntries)) {
       return Outcome.of(head);
     }
