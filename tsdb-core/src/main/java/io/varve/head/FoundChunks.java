@@ -13,7 +13,7 @@ import java.util.Objects;
 /// what is older comes from the log, even if a file before lost its end: it cannot be told from one
 /// that ends there. What the log no longer has comes from the files alone.
 ///
-/// Confined to the thread that replays.
+/// Confined to the thread that reads the log.
 final class FoundChunks {
   private static final Comparator<HeadChunkRef> NEWEST_FIRST =
       Comparator.comparingLong(HeadChunkRef::mint).reversed();

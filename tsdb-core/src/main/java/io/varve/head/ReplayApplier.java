@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// Applies batches of the log to the head, series by series: a series whose chunk has to be fetched
 /// from memory, which takes longer than adding a sample to it, then gets several samples at once.
 ///
-/// Confined to one thread. Guarded by `ReplayBenchmark`.
+/// Confined to one thread. Guarded by `bench/compare-replay`.
 final class ReplayApplier {
   private static final int[] NOTHING = {};
 

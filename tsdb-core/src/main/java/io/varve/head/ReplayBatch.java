@@ -37,14 +37,15 @@ final class ReplayBatch {
   long[] times = {};
   double[] values = {};
 
-  /// Start timestamps; empty if no sample has one.
+  /// Start timestamps, 0 where not known; not as long as needed unless a sample has one.
   private long[] starts = NO_STARTS;
 
-  /// In the places of those that are no floats; empty if there is none.
+  /// In the places of those that are no floats; not as long as needed unless there is one.
   private @Nullable Event[] events = NO_EVENTS;
 
   int size;
   private long eventBytes;
+  private boolean plain = true;
 
   /// @param capacity how many entries it takes
   ReplayBatch(int capacity) {
@@ -75,6 +76,7 @@ final class ReplayBatch {
       starts = Arrays.copyOf(starts, slots.length);
     }
     starts[size - 1] = start;
+    plain = false;
   }
 
   /// @param t milliseconds, where it matters
@@ -84,6 +86,7 @@ final class ReplayBatch {
       events = Arrays.copyOf(events, slots.length);
     }
     events[size - 1] = event;
+    plain = false;
     eventBytes += EVENT_BYTES + (event instanceof Event.Sample sample ? bytes(sample.value) : 0);
   }
 
@@ -104,7 +107,7 @@ final class ReplayBatch {
 
   /// Whether all in it are floats without start timestamps.
   boolean isPlain() {
-    return starts.length == 0 && events.length == 0;
+    return plain;
   }
 
   /// Start timestamp, milliseconds; 0 if not known.
@@ -118,9 +121,12 @@ final class ReplayBatch {
   }
 
   void clear() {
+    if (!plain) {
+      Arrays.fill(starts, 0, Math.min(size, starts.length), 0);
+      Arrays.fill(events, 0, Math.min(size, events.length), null);
+      plain = true;
+    }
     size = 0;
     eventBytes = 0;
-    starts = NO_STARTS;
-    events = NO_EVENTS;
   }
 }

@@ -11,7 +11,7 @@ import io.varve.head.ReplayBatch.Event;
 ///
 /// Confined to the thread that reads the log.
 final class ReplayWorkers implements AutoCloseable {
-  /// Reading one thread's fill takes as long as applying, so more would have nothing to do.
+  /// The thread that reads has about as much to do as all of these, so that more would wait for it.
   private static final int MAX_WORKERS = 4;
 
   private static final int LEAST_ENTRIES = 4 << 10;
