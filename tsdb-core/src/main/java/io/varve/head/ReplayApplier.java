@@ -27,7 +27,11 @@ final class ReplayApplier {
   private long[] times = new long[64];
   private double[] values = new double[64];
   private int run;
+
+  /// What came of {@link #fetch}, so that the compiler does not leave it out.
+  @SuppressWarnings("UnusedVariable") // that is its use
   private int looks;
+
   private long oldest;
   private long newest;
 

@@ -54,8 +54,8 @@ final class ReplayWorkers implements AutoCloseable {
   }
 
   private int worker(int slot) {
-    long mixed = (slot >>> NEIGHBOURS_BITS) * MIX & 0xffff_ffffL;
-    return (int) (mixed * workers.length >>> Integer.SIZE);
+    int mixed = (slot >>> NEIGHBOURS_BITS) * MIX;
+    return (int) ((Integer.toUnsignedLong(mixed) * workers.length) >>> Integer.SIZE);
   }
 
   /// Adds a float newer than all the series has.

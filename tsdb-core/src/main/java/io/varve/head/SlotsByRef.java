@@ -64,8 +64,8 @@ final class SlotsByRef {
 
   private int find(long key) {
     int mask = keys.length - 1;
-    int group = (int) ((key >>> NEIGHBOURS_BITS) * MIX >>> Integer.SIZE) << NEIGHBOURS_BITS;
-    int at = (group | (int) key & (NEIGHBOURS - 1)) & mask;
+    int group = (int) (((key >>> NEIGHBOURS_BITS) * MIX) >>> Integer.SIZE) << NEIGHBOURS_BITS;
+    int at = (group | ((int) key & (NEIGHBOURS - 1))) & mask;
     while (begins[at] != 0 && keys[at] != key) {
       at = (at + 1) & mask;
     }
