@@ -56,7 +56,7 @@ class OpeningTest {
   private static void append(Varve db, long from, long to) throws IOException {
     try (Appender app = db.appender()) {
       for (long t = from; t < to; t += 60_000) {
-        app.append(Labels.of("__name__", "up", "hour", "h" + (t - START) / 3_600_000), t, t);
+        app.append(Labels.of("__name__", "up", "hour", "h" + (t - START) / 3_600_000), t, 1);
       }
       app.commit();
     }
