@@ -104,36 +104,44 @@ public final class Db implements Varve {
 
   /// See {@link Varve#open}.
   public static Db open(Path directory, VarveOptions options) throws IOException {
+    try (DbOpening opening = begin(directory, options)) {
+      return opening.finish();
+    }
+  }
+
+  /// See {@link Varve#begin}.
+  public static DbOpening begin(Path directory, VarveOptions options) throws IOException {
     options.requireConsistent();
     Disk disk = options.disk();
     disk.createDirectories(directory);
     DirectoryLock lock = disk.lock(directory.resolve(LOCK_FILE));
     try {
-      Db db = open(directory, options, lock);
-      if (options.maintenance()) {
-        db.head.onCompactable(db.maintenance::request);
-        db.maintenance.start();
-        db.maintenance.request();
-      }
-      return db;
+      OpenBlocks blocks = OpenBlocks.open(disk, directory, true);
+      return new DbOpening(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  /// See {@link Varve#openReadOnly}.
-  public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
-    return open(directory, options, null);
+  /// A store of parts that it closes.
+  static Db start(
+      Path directory, VarveOptions options, DirectoryLock lock, OpenBlocks blocks, Head head) {
+    var db = new Db(directory, options, lock, blocks, head);
+    if (options.maintenance()) {
+      head.onCompactable(db.maintenance::request);
+      db.maintenance.start();
+      db.maintenance.request();
+    }
+    return db;
   }
 
-  private static Db open(Path directory, VarveOptions options, @Nullable DirectoryLock lock)
-      throws IOException {
-    boolean writable = lock != null;
-    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, writable);
+  /// See {@link Varve#openReadOnly}.
+  public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
+    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, false);
     try {
-      Head head = Head.open(directory, options, blocks.headStart(), writable);
-      return new Db(directory, options, lock, blocks, head);
+      Head head = Head.open(directory, options, blocks.headStart(), false);
+      return new Db(directory, options, null, blocks, head);
     } catch (IOException | RuntimeException e) {
       blocks.close();
       throw e;
@@ -406,7 +414,7 @@ public final class Db implements Varve {
     return lock != null && !lock.replacedStaleFile();
   }
 
-  private static void checkRange(long mint, long maxt) {
+  static void checkRange(long mint, long maxt) {
     if (mint > maxt) {
       throw new IllegalArgumentException("the range begins at " + mint + ", after its end " + maxt);
     }

@@ -10,7 +10,6 @@ import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
 import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.Exemplar;
-import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +83,20 @@ public final class Head implements AutoCloseable {
   /// @param writable whether the log is to be continued; otherwise nothing is written or mended
   public static Head open(Path directory, VarveOptions options, long minValidTime, boolean writable)
       throws IOException {
-    return new HeadOpener(directory, options, minValidTime, writable).open();
+    return open(directory, options, minValidTime, writable, new ReplayStatus());
+  }
+
+  /// As {@link #open(Path, VarveOptions, long, boolean)}.
+  ///
+  /// @param status is told how far the replay is
+  public static Head open(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status)
+      throws IOException {
+    return new HeadOpener(directory, options, minValidTime, writable, status).open();
   }
 
   /// Has {@code action} run after commits that leave the head with a whole block range to cut off.
@@ -253,7 +265,7 @@ public final class Head implements AutoCloseable {
     return late == null ? taken : taken + outOfOrder.commit(late, rejected);
   }
 
-  private void extendTimes(long oldest, long newest) {
+  void extendTimes(long oldest, long newest) {
     if (oldest < minTime.get()) {
       minTime.accumulateAndGet(oldest, Math::min);
     }
@@ -270,6 +282,11 @@ public final class Head implements AutoCloseable {
 
   // --- replaying
 
+  /// Samples before this are in blocks, milliseconds.
+  long minValidTime() {
+    return minValidTime;
+  }
+
   /// Adds a series under the reference that the log has for it.
   ///
   /// @return the series with these labels, which may have been there under another reference
@@ -277,35 +294,6 @@ public final class Head implements AutoCloseable {
     MemSeries found = allSeries.replay(ref, labels, offset, length);
     found.logged = true;
     return found;
-  }
-
-  /// Adds a sample unless it is there: that of the newest time is not compared, since it may lie in
-  /// a chunk that would have to be read for it.
-  ///
-  /// @param start start timestamp, milliseconds; 0 if not known
-  void replaySample(MemSeries series, long start, long t, long valueBits) {
-    if (t >= minValidTime
-        && t > series.lastTime()
-        && series.append(start, t, Double.longBitsToDouble(valueBits), chunking)
-            == AppendOutcome.ACCEPTED) {
-      extendTimes(t, t);
-    }
-  }
-
-  /// As {@link #replaySample}.
-  void replayHistogram(MemSeries series, long start, long t, NativeHistogram value) {
-    if (t >= minValidTime
-        && t > series.lastTime()
-        && series.append(start, t, value, chunking) == AppendOutcome.ACCEPTED) {
-      extendTimes(t, t);
-    }
-  }
-
-  /// Takes over a full chunk of the chunk files.
-  void replayChunk(MemSeries series, long ref, long mint, long maxt) {
-    if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
-      extendTimes(mint, maxt);
-    }
   }
 
   /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.

@@ -1,8 +1,10 @@
 package io.varve.head;
 
 import io.varve.VarveOptions;
+import io.varve.head.HeadChunkLoader.HeadChunkRef;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
+import io.varve.io.FileStat;
 import io.varve.wal.Checkpoint;
 import io.varve.wal.CheckpointRef;
 import io.varve.wal.Wal;
@@ -12,7 +14,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Opens a head: full chunks from the chunk files, everything else from the log (newest checkpoint,
 /// then the segments after it), then a new segment for what comes. Used once.
@@ -26,10 +30,30 @@ final class HeadOpener {
   private final Path chunkDirectory;
   private final long minValidTime;
   private final boolean writable;
+  private final ReplayStatus status;
+  private final Function<Head, ReplayWorkers> workers;
 
   private long corruptions;
 
-  HeadOpener(Path directory, VarveOptions options, long minValidTime, boolean writable) {
+  HeadOpener(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status) {
+    this(directory, options, minValidTime, writable, status, ReplayWorkers::new);
+  }
+
+  /// @param workers makes what applies the log
+  HeadOpener(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status,
+      Function<Head, ReplayWorkers> workers) {
+    this.status = status;
+    this.workers = workers;
     this.options = options;
     this.disk = options.disk();
     this.walDirectory = directory.resolve("wal");
@@ -42,12 +66,11 @@ final class HeadOpener {
   Head open() throws IOException {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
+    status.expectOutOfOrder(hasOutOfOrder(loaded.chunks()));
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
     try {
       var head = new Head(options, minValidTime, chunks);
-      var replay = new HeadReplay(head, loaded.chunks());
-      replayLog(replay);
-      replay.finish();
+      HeadReplay replay = replayLog(head, loaded.chunks());
       var outOfOrder = new OutOfOrderReplay(head, replay);
       replayOutOfOrder(outOfOrder);
       report(replay, outOfOrder);
@@ -57,11 +80,28 @@ final class HeadOpener {
       if (writable) {
         startLogging(head, replay, outOfOrder);
       }
+      status.end();
       return head;
     } catch (IOException | RuntimeException e) {
       chunks.close();
       throw e;
     }
+  }
+
+  private boolean hasOutOfOrder(List<HeadChunkRef> chunks) throws IOException {
+    for (HeadChunkRef chunk : chunks) {
+      if (chunk.outOfOrder()) {
+        return true;
+      }
+    }
+    if (disk.stat(wblDirectory).isPresent()) {
+      for (String name : disk.list(wblDirectory)) {
+        if (disk.stat(wblDirectory.resolve(name)).map(FileStat::size).orElse(0L) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void startLogging(Head head, HeadReplay replay, OutOfOrderReplay outOfOrder)
@@ -74,20 +114,29 @@ final class HeadOpener {
     head.outOfOrder().closeBuffers(outOfOrder.unmarked());
   }
 
+  private HeadReplay replayLog(Head head, List<HeadChunkRef> chunks) throws IOException {
+    try (var replay = new HeadReplay(head, chunks, workers.apply(head))) {
+      replayLog(replay);
+      replay.finish();
+      return replay;
+    }
+  }
+
   private void replayLog(HeadReplay replay) throws IOException {
     if (disk.stat(walDirectory).isEmpty()) {
       return;
     }
     Optional<CheckpointRef> checkpoint = Checkpoint.latest(disk, walDirectory);
-    if (checkpoint.isPresent()) {
-      try (WalReader in = WalReader.open(disk, checkpoint.get())) {
-        replay.replay(in);
-      }
-    }
     int after = checkpoint.map(CheckpointRef::index).orElse(-1);
     try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
+      status.begin(in.firstSegment(), in.lastSegment());
+      if (checkpoint.isPresent()) {
+        try (WalReader before = WalReader.open(disk, checkpoint.get())) {
+          replay.replay(before);
+        }
+      }
       try {
-        replay.replay(in);
+        replay.replay(in, status);
       } catch (CorruptionException e) {
         if (!writable) {
           throw e;

@@ -143,6 +143,7 @@ final class HeadSeries {
 
   /// Adds a series under the reference that the log has for it.
   ///
+  /// @param labels known to be canonical
   /// @return the series with these labels, which may have been there under another reference
   MemSeries replay(long ref, byte[] labels, int offset, int length) {
     reserve(ref);
@@ -153,8 +154,19 @@ final class HeadSeries {
             labels,
             offset,
             length,
-            (h, bytes, from, count, _) -> create(ref, h, Labels.decode(bytes, from, count)),
+            (h, bytes, from, count, _) ->
+                create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
             null));
+  }
+
+  /// The series with a slot; there must be one.
+  MemSeries at(int slot) {
+    return Objects.requireNonNull(slots.get(slot));
+  }
+
+  /// The series with a slot, or null if nobody has it.
+  @Nullable MemSeries find(int slot) {
+    return slots.get(slot);
   }
 
   /// Calls {@code action} with all series, in no order.

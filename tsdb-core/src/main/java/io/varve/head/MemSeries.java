@@ -119,6 +119,42 @@ final class MemSeries implements SeriesRef {
     return AppendOutcome.ACCEPTED;
   }
 
+  /// Adds floats that are newer than all other samples, in the order of their times, and without
+  /// start timestamps.
+  synchronized void appendAll(long[] times, double[] values, int count, Chunking chunking) {
+    for (int i = 0; i < count; ) {
+      if (open instanceof XorEncoder encoder) {
+        cutFloats(encoder, times[i], chunking);
+        int free = FloatCutting.samplesBeforeNextLook(encoder.sampleCount(), encoder.length());
+        int end = i + 1;
+        while (end < count && end - i < free && times[end] < nextAt) {
+          end++;
+        }
+        encoder.append(times, values, i, end);
+        i = end;
+      } else {
+        appendSlowly(0, times[i], values[i], chunking);
+        i++;
+      }
+      lastTime = times[i - 1];
+    }
+    setStale(SampleValue.isStale(values[count - 1]), chunking);
+  }
+
+  /// Reads what the next append will need, so that it is in the cache then; for the thread that
+  /// alone appends to a series. One look after another at several series overlap, appends do not.
+  ///
+  /// @param depth 0 for the series, 1 for its chunk, 2 for the bytes
+  /// @return something that depends on all of it
+  int look(int depth) {
+    ChunkEncoder encoder = open;
+    if (depth == 0 || encoder == null) {
+      return encoder == null ? 0 : 1;
+    }
+    int length = encoder.length();
+    return depth == 1 ? length : encoder.bytes()[length - 1];
+  }
+
   private void appendSlowly(long start, long t, double v, Chunking chunking) {
     ChunkEncoder encoder = open;
     if (encoder instanceof Xor2Encoder xor2) {

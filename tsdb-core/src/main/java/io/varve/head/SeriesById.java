@@ -2,8 +2,8 @@ package io.varve.head;
 
 import org.jspecify.annotations.Nullable;
 
-/// Series by the reference the log has for them: open addressing, no boxing. Only replay and
-/// checkpoints need it, appenders hold the series itself. Confined to one thread.
+/// Series by the reference the log has for them: open addressing, no boxing. Only checkpoints need
+/// it, appenders hold the series itself. Confined to one thread.
 final class SeriesById {
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
