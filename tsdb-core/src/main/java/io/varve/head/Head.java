@@ -372,6 +372,7 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
+    int nextFile = chunking.files().nextFile();
     var sweep = new Sweep(mint);
     allSeries.forEach(sweep);
     remove(sweep.empty);
@@ -381,7 +382,7 @@ public final class Head implements AutoCloseable {
     // may still bring older ones.
     long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    chunking.files().truncate(sweep.oldestFile);
+    sweep.deleteFiles(nextFile);
     counters.truncations.increment();
   }
 
@@ -389,10 +390,11 @@ public final class Head implements AutoCloseable {
   /// be using it any more.
   public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
     outOfOrder.drop(cut);
+    int nextFile = chunking.files().nextFile();
     var sweep = new Sweep(minValidTime);
     allSeries.forEach(sweep);
     remove(sweep.empty);
-    chunking.files().truncate(sweep.oldestFile);
+    sweep.deleteFiles(nextFile);
   }
 
   /// Cuts all series and finds out what is left.
@@ -415,6 +417,14 @@ public final class Head implements AutoCloseable {
       if (remains.none()) {
         empty.add(series);
       }
+    }
+
+    /// Deletes the chunk files that nothing is left in.
+    ///
+    /// @param next the file that chunks went to since the sweep began: a series may have got one
+    ///   after its turn
+    void deleteFiles(int next) throws IOException {
+      chunking.files().deleteBelow(Math.min(oldestFile, next));
     }
   }
 

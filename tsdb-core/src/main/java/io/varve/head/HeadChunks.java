@@ -276,9 +276,10 @@ final class HeadChunks implements AutoCloseable {
     return LastSample.of(buffer, path(ref), offset(ref));
   }
 
-  /// Ends the present file, so that chunks from now on are in a new one, and deletes the files
-  /// below {@code oldest}.
-  void truncate(int oldest) throws IOException {
+  /// Ends the present file, if that can be written.
+  ///
+  /// @return number of the file that chunks from now on are in, or of a lower one
+  int nextFile() {
     lock.lock();
     try {
       if (end() > HeadChunkFormat.FILE_HEADER_LENGTH
@@ -286,7 +287,17 @@ final class HeadChunks implements AutoCloseable {
           && tryWrite()) {
         startFile();
       }
-      for (var old : files.headMap(Math.min(oldest, file)).entrySet()) {
+      return file;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Deletes the files below {@code oldest}.
+  void deleteBelow(int oldest) throws IOException {
+    lock.lock();
+    try {
+      for (var old : files.headMap(oldest).entrySet()) {
         files.remove(old.getKey());
         old.getValue().close();
         disk.delete(directory.resolve(HeadChunkFormat.fileName(old.getKey())));
