@@ -101,6 +101,7 @@ public interface Appender extends AutoCloseable {
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
   /// @throws java.io.UncheckedIOException if they could not be logged; then none was applied
+  /// @throws IllegalStateException if this is closed
   CommitResult commit();
 
   /// Forgets what was added. Series created for them stay.

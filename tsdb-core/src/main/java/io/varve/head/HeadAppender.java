@@ -256,6 +256,8 @@ final class HeadAppender implements Appender {
 
   @Override
   public CommitResult commit() {
+    // Others may have its samples' memory by now.
+    requireOpen();
     if (!active && samples.annotations.isEmpty()) {
       // Also then samples may have been refused, by limits.
       var result = new CommitResult(0, rejections.list());
