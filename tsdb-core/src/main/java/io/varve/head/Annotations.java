@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What a commit brings besides samples: exemplars and metadata. They are logged with it and
@@ -92,24 +91,45 @@ final class Annotations {
     return metrics.stream().map(all::anyOf).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
-  /// Replaces series that have left the head since.
-  ///
-  /// @return whether the records of all series are logged
-  boolean resolve(UnaryOperator<MemSeries> replacement) {
-    boolean logged = resolve(metadataSeries, replacement);
-    logged &= resolve(exemplarSeries, replacement);
-    return logged;
+  /// Replaces series that have left the head since, and drops what is of such as did not come back:
+  /// the samples of this commit have made theirs anew.
+  void resolve(HeadSeries present) {
+    resolve(metadataSeries, metadata, present);
+    int gone = resolve(exemplarSeries, exemplars, present);
+    if (gone > 0) {
+      refused.merge(ExemplarOutcome.UNKNOWN_SERIES, (long) gone, Long::sum);
+    }
   }
 
-  private static boolean resolve(List<MemSeries> all, UnaryOperator<MemSeries> replacement) {
-    boolean logged = true;
+  /// @return how many were dropped
+  private static <T> int resolve(List<MemSeries> all, List<T> of, HeadSeries present) {
+    int kept = 0;
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).removed) {
-        all.set(i, replacement.apply(all.get(i)));
+      MemSeries series = all.get(i);
+      MemSeries found = series.removed ? present.findAgain(series) : series;
+      if (found != null) {
+        all.set(kept, found);
+        of.set(kept++, of.get(i));
       }
-      logged &= all.get(i).logged;
     }
-    return logged;
+    int gone = all.size() - kept;
+    all.subList(kept, kept + gone).clear();
+    of.subList(kept, kept + gone).clear();
+    return gone;
+  }
+
+  /// Whether the records of all series are logged.
+  boolean seriesLogged() {
+    return allLogged(metadataSeries) && allLogged(exemplarSeries);
+  }
+
+  private static boolean allLogged(List<MemSeries> all) {
+    for (MemSeries series : all) {
+      if (!series.logged) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Calls {@code action} with the series of everything, some perhaps more than once.

@@ -228,8 +228,8 @@ public final class Head implements AutoCloseable {
       }
       logged &= histograms.series[i].logged;
     }
-    logged &= samples.annotations.resolve(this::replacement);
-    return logged;
+    samples.annotations.resolve(allSeries);
+    return logged && samples.annotations.seriesLogged();
   }
 
   /// Whatever the limits say: its samples have been accepted.

@@ -182,11 +182,11 @@ final class HeadAppender implements Appender {
     return true;
   }
 
-  /// The series of a reference unless a limit kept it out: what only says something of a series
-  /// does not make it.
-  private static @Nullable MemSeries present(SeriesRef ref) {
+  /// The series of a reference unless a limit kept it out or it has left the head: what only says
+  /// something of a series does not make it.
+  private @Nullable MemSeries present(SeriesRef ref) {
     return switch (ref) {
-      case MemSeries series -> series;
+      case MemSeries series -> series.removed ? head.series().findAgain(series) : series;
       case RefusedSeries _, AbsentSeries _ -> null;
       default -> throw new IllegalArgumentException("the series belongs to another store");
     };
