@@ -21,6 +21,7 @@ final class FoundChunks {
   private static final long NONE = Long.MAX_VALUE;
 
   private final Head head;
+  private final OvertakenSamples overtaken;
 
   /// By reference of the series, as long as the log has no record of it.
   private final Map<Long, List<HeadChunkRef>> unclaimed = new HashMap<>();
@@ -34,8 +35,10 @@ final class FoundChunks {
   /// When the next chunk of a series begins, by the slot of the series: looked at for each sample.
   private long[] next = {};
 
-  FoundChunks(Head head, List<HeadChunkRef> chunks) {
+  /// @param overtaken told what series get
+  FoundChunks(Head head, List<HeadChunkRef> chunks, OvertakenSamples overtaken) {
     this.head = head;
+    this.overtaken = overtaken;
     for (HeadChunkRef chunk : chunks) {
       head.series().reserve(chunk.series());
       (chunk.outOfOrder() ? outOfOrder : unclaimed)
@@ -71,7 +74,9 @@ final class FoundChunks {
   private void hand(MemSeries series, @Nullable List<HeadChunkRef> chunks, long t) {
     while (chunks != null && !chunks.isEmpty() && chunks.getLast().mint() <= t) {
       HeadChunkRef chunk = chunks.removeLast();
-      head.replayChunk(series, chunk.ref(), chunk.mint(), chunk.maxt());
+      if (head.replayChunk(series, chunk.ref(), chunk.mint(), chunk.maxt())) {
+        overtaken.adopted(series, chunk.mint(), chunk.maxt());
+      }
     }
     setNext(series, chunks);
   }
@@ -102,7 +107,7 @@ final class FoundChunks {
   void reachEnd() {
     claimed.forEach((series, chunks) -> {
       for (HeadChunkRef chunk : chunks.reversed()) {
-        head.replayChunk(series, chunk.ref(), chunk.mint(), chunk.maxt());
+        var ignored = head.replayChunk(series, chunk.ref(), chunk.mint(), chunk.maxt());
       }
     });
     claimed.clear();

@@ -265,6 +265,11 @@ public final class Head implements AutoCloseable {
 
   // --- replaying
 
+  /// Samples before this are in blocks, milliseconds.
+  long minValidTime() {
+    return minValidTime;
+  }
+
   /// Adds a series under the reference that the log has for it.
   ///
   /// @return the series with these labels, which may have been there under another reference
@@ -297,10 +302,14 @@ public final class Head implements AutoCloseable {
   }
 
   /// Takes over a full chunk of the chunk files.
-  void replayChunk(MemSeries series, long ref, long mint, long maxt) {
-    if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
+  ///
+  /// @return false if it is not newer than what the series has, or in a block
+  boolean replayChunk(MemSeries series, long ref, long mint, long maxt) {
+    boolean adopted = maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking);
+    if (adopted) {
       extendTimes(mint, maxt);
     }
+    return adopted;
   }
 
   /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.

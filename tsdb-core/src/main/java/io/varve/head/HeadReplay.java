@@ -28,6 +28,7 @@ final class HeadReplay implements RecordHandler {
   private final Head head;
   private final SeriesById series = new SeriesById();
   private final FoundChunks chunks;
+  private final OvertakenSamples overtaken;
 
   /// References under which the log has a series that it already had under another.
   private final Set<Long> aliases = new HashSet<>();
@@ -43,7 +44,8 @@ final class HeadReplay implements RecordHandler {
 
   HeadReplay(Head head, List<HeadChunkRef> inFiles) {
     this.head = head;
-    this.chunks = new FoundChunks(head, inFiles);
+    this.overtaken = new OvertakenSamples(head);
+    this.chunks = new FoundChunks(head, inFiles, overtaken);
   }
 
   /// Applies all records of a reader.
@@ -75,7 +77,11 @@ final class HeadReplay implements RecordHandler {
       unknownRefs++;
     } else {
       chunks.reach(owner, t);
-      head.replaySample(owner, st, t, valueBits);
+      if (t < owner.lastTime()) {
+        overtaken.add(owner, st, t, valueBits, null);
+      } else {
+        head.replaySample(owner, st, t, valueBits);
+      }
     }
   }
 
@@ -97,7 +103,12 @@ final class HeadReplay implements RecordHandler {
     } else {
       chunks.reach(owner, t);
       try {
-        head.replayHistogram(owner, st, t, HistogramResolution.reduce(histogram));
+        NativeHistogram reduced = HistogramResolution.reduce(histogram);
+        if (t < owner.lastTime()) {
+          overtaken.add(owner, st, t, 0, reduced);
+        } else {
+          head.replayHistogram(owner, st, t, reduced);
+        }
       } catch (IllegalArgumentException e) {
         count("histograms whose resolution cannot be reduced");
       }
