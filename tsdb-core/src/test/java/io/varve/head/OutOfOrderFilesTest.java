@@ -10,6 +10,7 @@ import io.varve.SeriesRef;
 import io.varve.SeriesSet;
 import io.varve.Varve;
 import io.varve.VarveOptions;
+import io.varve.fixture.FaultyDisk;
 import io.varve.io.ByteReader;
 import io.varve.io.Compression;
 import io.varve.io.Crc32c;
@@ -244,6 +245,35 @@ class OutOfOrderFilesTest {
       }
     }
     assertThat(wbl()).hasSize(logged);
+  }
+
+  /// A marker that names a chunk of the second file speaks for those of the first, too.
+  @Test
+  void aChunkFileIsSafeBeforeTheNextOneIsThere() throws Exception {
+    var calls = new ArrayList<String>();
+    var disk = new FaultyDisk(new LocalDisk());
+    disk.failBy((call, path) -> {
+      if (path.toString().contains("chunks_head")) {
+        calls.add(call + " " + path.getFileName());
+      }
+    });
+    for (int from = 0; from < 100; from += 50) {
+      try (Varve db = Varve.open(directory, options().withDisk(disk))) {
+        append(db, NEWEST - START + from);
+        append(db, range(from, from + 50));
+      }
+    }
+    assertThat(calls)
+        .containsSubsequence("SYNC 000001", "SYNC_DIRECTORY chunks_head", "CREATE 000002");
+    calls.clear();
+
+    try (Varve db = Varve.open(directory, options().withDisk(disk))) {
+      append(db, range(100, 150));
+      append(db, 5 * (NEWEST - START));
+      db.maintain();
+      db.maintain();
+    }
+    assertThat(calls).containsSubsequence("SYNC 000002", "CREATE 000003", "SYNC 000003");
   }
 
   /// A buffer of floats and histograms becomes two chunks, of which the second is lost.
