@@ -290,7 +290,7 @@ public final class Db implements Varve {
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
-      blocks.discard(made);
+      blocks.discard(made, e);
       throw e;
     }
     compactions.add(made.size());
@@ -321,14 +321,15 @@ public final class Db implements Varve {
     if (begin < blocks.headStart() || !head.closedBefore(end)) {
       return false;
     }
-    Optional<BlockMeta> block;
+    Optional<BlockMeta> block = Optional.empty();
     try {
       block = blockCut.write(head.view(begin, end - 1), begin, end);
+      blocks.publish(block.stream().toList(), end);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
+      blocks.discard(block.stream().toList(), e);
       throw e;
     }
-    blocks.publish(block.stream().toList(), end);
     compactions.add(block.isPresent() ? 1 : 0);
     LOG.log(
         Level.INFO,
