@@ -162,6 +162,11 @@ final class HeadReplay implements RecordHandler {
     return series.get(ref);
   }
 
+  /// Whether a chunk was in the chunk files, if it is there at all.
+  boolean wasFound(long chunk) {
+    return !overtaken.hasMade(chunk);
+  }
+
   /// Counts something in the log of samples out of order that cannot be taken.
   void countUnreadable() {
     count("malformed samples out of order");

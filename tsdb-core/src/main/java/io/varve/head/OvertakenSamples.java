@@ -2,6 +2,8 @@ package io.varve.head;
 
 import io.varve.model.NativeHistogram;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Samples that the log has behind newer ones of their series. They may have been taken all the
@@ -23,6 +25,10 @@ final class OvertakenSamples {
   /// By slot, two for each series: times of the first and of the last sample of the newest chunk
   /// that was found of it, milliseconds.
   private long[] found = {};
+
+  /// References of the chunks that had to be made of them. Where files were lost, these may be those
+  /// of lost chunks.
+  private final Set<Long> made = new HashSet<>();
 
   OvertakenSamples(Head head) {
     this.head = head;
@@ -53,8 +59,15 @@ final class OvertakenSamples {
       return;
     }
     OutOfOrderHead outOfOrder = head.outOfOrder();
-    var ignoredChunks = outOfOrder.makeRoom(series);
+    for (long chunk : outOfOrder.makeRoom(series)) {
+      made.add(chunk);
+    }
     outOfOrder.insert(series, start, t, bits, histogram);
+  }
+
+  /// Whether a chunk was made of them, and not found.
+  boolean hasMade(long chunk) {
+    return made.contains(chunk);
   }
 
   private boolean isFound(int slot, long t) {
