@@ -266,13 +266,12 @@ final class HeadAppender implements Appender {
     }
     try {
       long applied = head.commit(samples, bounds, this::reject);
-      var result =
-          new CommitResult(applied + duplicates, rejections.list(), samples.annotations.result());
-      head.countRejections(result.rejections());
-      return result;
+      return new CommitResult(
+          applied + duplicates, rejections.list(), samples.annotations.result());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
+      head.countRejections(rejections.list());
       reset();
     }
   }
