@@ -8,6 +8,7 @@ import io.varve.wal.CheckpointRef;
 import io.varve.wal.Wal;
 import io.varve.wal.WalReader;
 import io.varve.wal.WalRepair;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,8 +44,10 @@ final class HeadOpener {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
+    Closeable opened = chunks::close;
     try {
       var head = new Head(options, minValidTime, chunks);
+      opened = head::close;
       var replay = new HeadReplay(head, loaded.chunks());
       replayLog(replay);
       replay.finish();
@@ -59,8 +62,9 @@ final class HeadOpener {
       }
       return head;
     } catch (IOException | RuntimeException e) {
-      chunks.close();
-      throw e;
+      try (Closeable _ = opened) {
+        throw e;
+      }
     }
   }
 
@@ -71,7 +75,12 @@ final class HeadOpener {
     log.keepRecords(replay.aliases());
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);
-    head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+    try {
+      head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+    } catch (IOException e) {
+      // They are logged with what comes next; until then a replay does this work again.
+      LOG.log(Level.WARNING, "markers of samples out of order could not be logged", e);
+    }
   }
 
   private void replayLog(HeadReplay replay) throws IOException {

@@ -276,6 +276,70 @@ class OutOfOrderFilesTest {
     assertThat(calls).containsSubsequence("SYNC 000002", "CREATE 000003", "SYNC 000003");
   }
 
+  @Test
+  void aStoreThatCannotBeOpenedLeavesNoFileOpen() throws Exception {
+    try (Varve db = open()) {
+      append(db, NEWEST - START);
+      append(db, range(0, 40));
+    }
+    var disk = new FaultyDisk(new LocalDisk());
+    disk.failBy((call, path) -> {
+      if (call == FaultyDisk.Call.CREATE && path.getParent().endsWith("wbl")) {
+        throw new IOException("no segment");
+      }
+    });
+
+    assertThatThrownBy(() -> Varve.open(directory, options().withDisk(disk)))
+        .hasMessage("no segment");
+
+    assertThat(disk.openFiles()).isZero();
+    assertThat(disk.openMappings()).isZero();
+    try (Varve db = open()) {
+      assertThat(offsets(db)).isEqualTo(expected(40));
+    }
+  }
+
+  @Test
+  void aStoreOpensIfOnlyMarkersCannotBeLogged() throws Exception {
+    try (Varve db = open()) {
+      append(db, NEWEST - START);
+      append(db, range(0, 100));
+    }
+    Files.delete(chunkFile());
+    var disk = new FaultyDisk(new LocalDisk());
+    disk.failBy((call, path) -> {
+      if (call == FaultyDisk.Call.WRITE && path.getParent().endsWith("wbl")) {
+        throw new IOException("no record");
+      }
+    });
+
+    try (Varve db = Varve.open(directory, options().withDisk(disk))) {
+      assertThat(offsets(db)).isEqualTo(expected(100));
+      disk.heal();
+      append(db, 100);
+    }
+    assertThat(wbl().stream().map(record -> record.substring(0, 2)))
+        .endsWith("05", "02");
+  }
+
+  @Test
+  void whatCanBeLoggedIsAppliedAndWhatIsRejectedIsCountedEvenIfTheRestCannot() throws Exception {
+    var failing = new AtomicBoolean();
+    try (Varve db = Varve.open(directory, options().withDisk(disk(failing)));
+        Appender app = db.appender()) {
+      append(db, NEWEST - START);
+      failing.set(true);
+      app.append(UP, NEWEST + 1, 1);
+      app.append(UP, START + 1, 1);
+      app.append(UP, START - 7_200_000, 1);
+      assertThatThrownBy(app::commit).isInstanceOf(UncheckedIOException.class);
+      failing.set(false);
+
+      assertThat(db.stats().samplesTooOld()).isEqualTo(1);
+      assertThat(db.stats().samplesAppended()).isEqualTo(3);
+    }
+  }
+
   /// A buffer of floats and histograms becomes two chunks, of which the second is lost.
   @Test
   void aMarkerCountsOnlyIfAllItsChunksAreThere() throws Exception {
