@@ -100,9 +100,9 @@ public interface Appender extends AutoCloseable {
   /// as the sync mode says) and queries see them.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
-  /// @throws java.io.UncheckedIOException if they could not be logged. Then none was applied, unless
-  ///   it was only samples out of order that could not: what else there is was then, and they may
-  ///   have been. It does no harm to bring all of them again
+  /// @throws java.io.UncheckedIOException if they could not be logged. Then none was applied,
+  ///   unless it was only samples out of order that could not: what else there is was then, and
+  ///   they may have been. It does no harm to bring all of them again
   /// @throws IllegalStateException if this is closed
   CommitResult commit();
 

@@ -64,8 +64,8 @@ public final class WriteRequestParser {
   /// @param appender empty; to be rolled back or closed by the caller if this throws
   /// @param maxTime samples after it are refused, milliseconds since the epoch
   /// @throws MalformedRequestException if the message is damaged; nothing was stored
-  /// @throws java.io.UncheckedIOException if the samples could not be logged; then none was stored, or
-  ///   only some, see {@link io.varve.Appender#commit}
+  /// @throws java.io.UncheckedIOException if the samples could not be logged; then none was stored,
+  ///   or only some, see {@link io.varve.Appender#commit}
   public WriteResult write(byte[] body, int offset, int length, Appender appender, long maxTime) {
     bytes = body;
     try {

@@ -177,8 +177,9 @@ public final class Head implements AutoCloseable {
   ///
   /// @param bounds of the appender
   /// @return how many were taken
-  /// @throws IOException if they could not be logged; then none is applied, unless it was only those
-  ///   out of order that could not: everything else is then, see {@link OutOfOrderHead#commit}
+  /// @throws IOException if they could not be logged; then none is applied, unless it was only
+  ///   those out of order that could not: everything else is then, see {@link
+  ///   OutOfOrderHead#commit}
   long commit(Samples samples, AppendBounds bounds, Rejected rejected) throws IOException {
     HeadLog to = log;
     if (to == null) {

@@ -212,8 +212,8 @@ final class HeadChunks implements AutoCloseable {
   }
 
   /// A file must not lose its end to a loss of power while a later one stays: that cannot be told
-  /// from a file that ends there, and a marker in the log of samples out of order that names a chunk
-  /// of the later one would speak for those of this one.
+  /// from a file that ends there, and a marker in the log of samples out of order that names a
+  /// chunk of the later one would speak for those of this one.
   private void syncFile() {
     DiskFile last = files.get(file);
     if (last == null || !writable) {

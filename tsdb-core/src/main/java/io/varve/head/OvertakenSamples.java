@@ -26,8 +26,8 @@ final class OvertakenSamples {
   /// that was found of it, milliseconds.
   private long[] found = {};
 
-  /// References of the chunks that had to be made of them. Where files were lost, these may be those
-  /// of lost chunks.
+  /// References of the chunks that had to be made of them. Where files were lost, these may be
+  /// those of lost chunks.
   private final Set<Long> made = new HashSet<>();
 
   OvertakenSamples(Head head) {

@@ -115,15 +115,14 @@ class MaintenanceFailureTest {
 
   private static List<String> blocks(Varve db) {
     return db.blocks().stream()
-        .map(
-            meta ->
-                meta.minTime()
-                    + " "
-                    + meta.maxTime()
-                    + " "
-                    + meta.stats().numSamples()
-                    + " "
-                    + meta.compaction().hints())
+        .map(meta ->
+            meta.minTime()
+                + " "
+                + meta.maxTime()
+                + " "
+                + meta.stats().numSamples()
+                + " "
+                + meta.compaction().hints())
         .toList();
   }
 

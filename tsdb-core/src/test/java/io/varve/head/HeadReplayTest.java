@@ -199,8 +199,7 @@ class HeadReplayTest {
       old.append(UP, START + 4000, Histogram.STALE);
       assertThat(old.commit().accepted()).isEqualTo(3);
       assertThat(db.stats().outOfOrder().samplesAppended()).isEqualTo(1);
-      assertThat(times(db))
-          .containsExactly(START + 2000, START + 3000, START + 4000, START + 5000);
+      assertThat(times(db)).containsExactly(START + 2000, START + 3000, START + 4000, START + 5000);
     }
 
     for (int opening = 0; opening < 3; opening++) {

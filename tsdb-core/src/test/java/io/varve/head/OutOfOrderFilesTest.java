@@ -318,8 +318,7 @@ class OutOfOrderFilesTest {
       disk.heal();
       append(db, 100);
     }
-    assertThat(wbl().stream().map(record -> record.substring(0, 2)))
-        .endsWith("05", "02");
+    assertThat(wbl().stream().map(record -> record.substring(0, 2))).endsWith("05", "02");
   }
 
   @Test

@@ -8,8 +8,8 @@ import static io.varve.wal.Logs.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.varve.fixture.FaultyDisk.Call;
 import io.varve.fixture.FaultyDisk;
+import io.varve.fixture.FaultyDisk.Call;
 import io.varve.io.Compression;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
