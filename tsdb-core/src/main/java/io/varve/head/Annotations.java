@@ -28,10 +28,10 @@ final class Annotations {
 
   private List<MemSeries> metadataSeries = new ArrayList<>();
   private List<Metadata> metadata = new ArrayList<>();
-  private final Map<String, Metadata> families = new LinkedHashMap<>();
+  private Map<String, Metadata> families = new LinkedHashMap<>();
 
   /// The series that stand for families, as far as they have some.
-  private final Map<String, MemSeries> chosen = new HashMap<>();
+  private Map<String, MemSeries> chosen = new HashMap<>();
 
   /// Exemplars that were not taken so far.
   private final Map<ExemplarOutcome, Long> refused = new EnumMap<>(ExemplarOutcome.class);
@@ -77,7 +77,7 @@ final class Annotations {
       MemSeries series = known.seriesOf(family, of);
       if (series == null) {
         series = any(all, of.type().seriesOf(family));
-        if (series != null && !known.has(series, of)) {
+        if (series != null && !known.has(series, of) && known.hasRoom(of)) {
           add(series, of);
         }
       }
@@ -215,8 +215,13 @@ final class Annotations {
       metadataSeries.clear();
       metadata.clear();
     }
-    families.clear();
-    chosen.clear();
+    if (families.size() > KEEP_CAPACITY) {
+      families = new LinkedHashMap<>();
+      chosen = new HashMap<>();
+    } else {
+      families.clear();
+      chosen.clear();
+    }
     refused.clear();
     accepted = 0;
     duplicates = 0;

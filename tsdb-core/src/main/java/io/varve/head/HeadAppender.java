@@ -167,7 +167,10 @@ final class HeadAppender implements Appender {
   public void updateMetadata(SeriesRef ref, Metadata metadata) {
     requireOpen();
     MemSeries series = present(ref);
-    if (series != null && !head.metadata().has(series, metadata)) {
+    if (series != null
+        && HeadMetadata.isSound(metadata)
+        && !head.metadata().has(series, metadata)
+        && head.metadata().hasRoom(metadata)) {
       samples.annotations.add(series, metadata);
     }
   }
