@@ -68,8 +68,8 @@ public interface Appender extends AutoCloseable {
   /// by ascending value.
   ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar);
 
-  /// Says what is known of a series. Kept as long as the series is in the head, the newest only; not
-  /// if the texts are longer than 16 Ki characters, or than 16 Mi with those of all others.
+  /// Says what is known of a series. Kept as long as the series is in the head, the newest only;
+  /// not if the texts are longer than 16 Ki characters, or than 16 Mi with those of all others.
   void updateMetadata(SeriesRef series, Metadata metadata);
 
   /// Says what is known of a family of metrics, such as `http_requests_total`, or `latency` with
