@@ -141,7 +141,7 @@ class MaintenanceFailureTest {
 
     @Override
     public void check(FaultyDisk.Call call, Path path) throws IOException {
-      if (Thread.currentThread() != thread) {
+      if (!Thread.currentThread().equals(thread)) {
         return;
       }
       int number = count++;
