@@ -48,7 +48,7 @@ class MaintenanceStepsTest {
       for (long t : times) {
         names.forEach(name -> app.append(Labels.of("__name__", name), t, 1));
       }
-      assertThat(app.commit().accepted()).isEqualTo(names.size() * times.length);
+      assertThat(app.commit().accepted()).isEqualTo((long) names.size() * times.length);
     }
   }
 
@@ -119,7 +119,7 @@ class MaintenanceStepsTest {
     var disk = new FaultyDisk(new LocalDisk());
     try (Varve db = Varve.open(directory, options().withDisk(disk))) {
       for (int i = 0; i < 5; i++) {
-        append(db, "a", START + 2 * i * HOUR);
+        append(db, "a", START + 2L * i * HOUR);
       }
       db.maintain();
       assertThat(db.blocks()).hasSize(3);
