@@ -80,7 +80,8 @@ public final class WriteRequestParser {
   /// @param memory is told, before anything is given to {@code appender}, how many bytes will be
   ///   held until the commit, at most; refuses by an exception
   /// @throws MalformedRequestException if the message is damaged; nothing was stored
-  /// @throws java.io.UncheckedIOException if the samples could not be logged; none was stored
+  /// @throws java.io.UncheckedIOException if the samples could not be logged; then none was stored,
+  ///   or only some, see {@link io.varve.Appender#commit}
   public WriteResult write(
       byte[] body, int offset, int length, Appender appender, long maxTime, LongConsumer memory) {
     bytes = body;

@@ -23,6 +23,7 @@ import io.varve.model.Matcher;
 import io.varve.model.Metadata;
 import io.varve.query.MergedView;
 import io.varve.query.ViewQuerier;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -269,11 +270,17 @@ public final class Db implements Varve {
       if (lock == null || closed.get()) {
         return;
       }
-      cutBlocks();
-      timeRetentions.add(blocks.deleteExpired(retention.toMillis()));
+      // Whatever becomes of the cut: on a full disk this is what makes room.
+      try (Closeable _ = this::deleteExpired) {
+        cutBlocks();
+      }
     } finally {
       maintaining.unlock();
     }
+  }
+
+  private void deleteExpired() throws IOException {
+    timeRetentions.add(blocks.deleteExpired(retention.toMillis()));
   }
 
   /// Turns full block ranges of the head into blocks, oldest first.
@@ -305,14 +312,15 @@ public final class Db implements Varve {
     try {
       for (long begin : cut.ranges()) {
         long end = begin + options.blockRange().toMillis();
-        BlockView view = head.outOfOrder().view(begin, end - 1, before, cut);
-        var merged = new MergedView(view, () -> chunkRun(options));
+        var sound = new SoundChunks(head.outOfOrder().view(begin, end - 1, before, cut));
+        var merged = new MergedView(sound, () -> chunkRun(options));
         blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
+        sound.report();
       }
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
-      blocks.discard(made);
+      blocks.discard(made, e);
       throw e;
     }
     compactions.add(made.size());
@@ -345,14 +353,17 @@ public final class Db implements Varve {
     if (begin < blocks.headStart() || !head.closedBefore(end)) {
       return false;
     }
-    Optional<BlockMeta> block;
+    Optional<BlockMeta> block = Optional.empty();
     try {
-      block = blockCut.write(head.view(begin, end - 1), begin, end);
+      var sound = new SoundChunks(head.view(begin, end - 1));
+      block = blockCut.write(sound, begin, end);
+      sound.report();
+      blocks.publish(block.stream().toList(), end);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
+      blocks.discard(block.stream().toList(), e);
       throw e;
     }
-    blocks.publish(block.stream().toList(), end);
     compactions.add(block.isPresent() ? 1 : 0);
     LOG.log(
         Level.INFO,

@@ -194,8 +194,9 @@ public final class Head implements AutoCloseable {
   ///
   /// @param bounds of the appender
   /// @return how many were taken
-  /// @throws IOException if they could not be logged; then none is applied, unless it was some out
-  ///   of order that could not
+  /// @throws IOException if they could not be logged; then none is applied, unless it was only
+  ///   those out of order that could not: everything else is then, see {@link
+  ///   OutOfOrderHead#commit}
   long commit(Samples samples, AppendBounds bounds, Rejected rejected) throws IOException {
     HeadLog to = log;
     if (to == null) {
@@ -245,8 +246,8 @@ public final class Head implements AutoCloseable {
       }
       logged &= histograms.series[i].logged;
     }
-    logged &= samples.annotations.resolve(this::replacement);
-    return logged;
+    samples.annotations.resolve(allSeries);
+    return logged && samples.annotations.seriesLogged();
   }
 
   /// Whatever the limits say: its samples have been accepted.
@@ -384,6 +385,7 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
+    int nextFile = chunking.files().nextFile();
     var sweep = new Sweep(mint);
     allSeries.forEach(sweep);
     remove(sweep.empty);
@@ -394,7 +396,7 @@ public final class Head implements AutoCloseable {
     // may still bring older ones.
     long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    chunking.files().truncate(sweep.oldestFile);
+    sweep.deleteFiles(nextFile);
     counters.truncations.increment();
   }
 
@@ -402,10 +404,11 @@ public final class Head implements AutoCloseable {
   /// be using it any more.
   public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
     outOfOrder.drop(cut);
+    int nextFile = chunking.files().nextFile();
     var sweep = new Sweep(minValidTime);
     allSeries.forEach(sweep);
     remove(sweep.empty);
-    chunking.files().truncate(sweep.oldestFile);
+    sweep.deleteFiles(nextFile);
   }
 
   /// Cuts all series and finds out what is left.
@@ -428,6 +431,14 @@ public final class Head implements AutoCloseable {
       if (remains.none()) {
         empty.add(series);
       }
+    }
+
+    /// Deletes the chunk files that nothing is left in.
+    ///
+    /// @param next the file that chunks went to since the sweep began: a series may have got one
+    ///   after its turn
+    void deleteFiles(int next) throws IOException {
+      chunking.files().deleteBelow(Math.min(oldestFile, next));
     }
   }
 

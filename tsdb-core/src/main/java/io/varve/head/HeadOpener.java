@@ -10,6 +10,7 @@ import io.varve.wal.CheckpointRef;
 import io.varve.wal.Wal;
 import io.varve.wal.WalReader;
 import io.varve.wal.WalRepair;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -68,8 +69,10 @@ final class HeadOpener {
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
     status.expectOutOfOrder(hasOutOfOrder(loaded.chunks()));
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
+    Closeable opened = chunks::close;
     try {
       var head = new Head(options, minValidTime, chunks);
+      opened = head::close;
       HeadReplay replay = replayLog(head, loaded.chunks());
       var outOfOrder = new OutOfOrderReplay(head, replay);
       replayOutOfOrder(outOfOrder);
@@ -83,8 +86,9 @@ final class HeadOpener {
       status.end();
       return head;
     } catch (IOException | RuntimeException e) {
-      chunks.close();
-      throw e;
+      try (Closeable _ = opened) {
+        throw e;
+      }
     }
   }
 
@@ -111,7 +115,12 @@ final class HeadOpener {
     log.keepRecords(replay.formerRefs());
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);
-    head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+    try {
+      head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+    } catch (IOException e) {
+      // They are logged with what comes next; until then a replay does this work again.
+      LOG.log(Level.WARNING, "markers of samples out of order could not be logged", e);
+    }
   }
 
   private HeadReplay replayLog(Head head, List<HeadChunkRef> chunks) throws IOException {

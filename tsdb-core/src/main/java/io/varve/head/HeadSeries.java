@@ -65,6 +65,12 @@ final class HeadSeries {
     return table.get(LabelsCodec.hash(labels, offset, length), labels, offset, length);
   }
 
+  /// The series that has the labels of one that left the head, or null.
+  @Nullable MemSeries findAgain(MemSeries gone) {
+    byte[] labels = gone.labels().encoded();
+    return find(labels, 0, labels.length);
+  }
+
   private @Nullable MemSeries find(
       byte[] labels, int offset, int length, @Nullable RefusedSeries refused) {
     long hash = LabelsCodec.hash(labels, offset, length);
