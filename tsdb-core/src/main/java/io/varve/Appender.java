@@ -68,7 +68,8 @@ public interface Appender extends AutoCloseable {
   /// by ascending value.
   ExemplarOutcome appendExemplar(SeriesRef series, Exemplar exemplar);
 
-  /// Says what is known of a series. Kept as long as the series is in the head, the newest only.
+  /// Says what is known of a series. Kept as long as the series is in the head, the newest only;
+  /// not if the texts are longer than 16 Ki characters, or than 16 Mi with those of all others.
   void updateMetadata(SeriesRef series, Metadata metadata);
 
   /// Says what is known of a family of metrics, such as `http_requests_total`, or `latency` with
@@ -100,7 +101,10 @@ public interface Appender extends AutoCloseable {
   /// as the sync mode says) and queries see them.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
-  /// @throws java.io.UncheckedIOException if they could not be logged; then none was applied
+  /// @throws java.io.UncheckedIOException if they could not be logged. Then none was applied,
+  ///   unless it was only samples out of order that could not: what else there is was then, and
+  ///   they may have been. It does no harm to bring all of them again
+  /// @throws IllegalStateException if this is closed
   CommitResult commit();
 
   /// Forgets what was added. Series created for them stay.

@@ -51,6 +51,12 @@ public enum Compatibility {
     return atLeast(V3_13);
   }
 
+  /// Whether it knows blocks of series that have ended and left the head early, and the log records
+  /// that say so. One that does not takes such a block for all that the head had up to its end.
+  public boolean staleSeriesBlocks() {
+    return atLeast(V3_13);
+  }
+
   public boolean histogramChunksWithStart() {
     return atLeast(V3_14);
   }

@@ -10,7 +10,7 @@ public enum ExemplarOutcome {
   OUT_OF_ORDER("out of order exemplar"),
   /// Its labels are longer than {@link io.varve.model.Exemplar#MAX_LABEL_CHARACTERS}.
   LABELS_TOO_LONG("label length for exemplar exceeds maximum of 128 UTF-8 characters"),
-  /// Its series is not in the head, and a limit keeps it out.
+  /// Its series is not in the head: a limit keeps it out, or it has left it.
   UNKNOWN_SERIES("unknown series"),
   /// The store keeps no exemplars, see {@link VarveOptions#maxExemplars()}.
   DISABLED("exemplar storage is disabled");

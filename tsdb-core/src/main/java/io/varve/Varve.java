@@ -14,7 +14,7 @@ import java.util.SortedMap;
 ///
 /// One process at a time has a directory open (Prometheus counts, too); {@link #openReadOnly} is
 /// the exception.
-public interface Varve extends AutoCloseable {
+public interface Varve extends Queryable, AutoCloseable {
   /// Opens a store, creating the directory if need be, and replays its write-ahead log. Maintenance
   /// (cutting blocks, compaction, retention) then goes on in one background thread.
   ///
@@ -23,6 +23,16 @@ public interface Varve extends AutoCloseable {
   /// @throws IOException if it cannot be read or written
   static Varve open(Path directory, VarveOptions options) throws IOException {
     return Db.open(directory, options);
+  }
+
+  /// Opens a store in two steps: this locks the directory, creating it if need be, and opens the
+  /// blocks, which then answer queries of their times; {@link Opening#finish} replays the log.
+  ///
+  /// @throws io.varve.io.DirectoryInUseException if another process has it open
+  /// @throws io.varve.io.CorruptionException if it is damaged or of an unknown version
+  /// @throws IOException if it cannot be read or written
+  static Opening begin(Path directory, VarveOptions options) throws IOException {
+    return Db.begin(directory, options);
   }
 
   /// Opens a store for reading only: takes no lock, writes nothing, replays the log into memory.
@@ -43,6 +53,7 @@ public interface Varve extends AutoCloseable {
   /// the epoch.
   ///
   /// @throws IllegalArgumentException if {@code mint} is after {@code maxt}
+  @Override
   Querier querier(long mint, long maxt);
 
   /// The exemplars from {@code mint} to {@code maxt}, both inclusive, in milliseconds since the
@@ -87,6 +98,12 @@ public interface Varve extends AutoCloseable {
   /// @param window zero has no sample taken any more that comes out of order
   /// @throws IllegalArgumentException if it is negative
   void setOutOfOrderWindow(Duration window);
+
+  /// Replaces {@link VarveOptions#staleSeriesCompactionThreshold()}; takes effect at the next
+  /// maintenance.
+  ///
+  /// @throws IllegalArgumentException if it is not from 0 to 1
+  void setStaleSeriesCompactionThreshold(double threshold);
 
   /// Does what is due now of the background work (cutting blocks off the head, retention) and
   /// returns when it is done.

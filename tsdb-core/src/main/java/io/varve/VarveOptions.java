@@ -32,6 +32,7 @@ public final class VarveOptions {
     Duration retention = Duration.ofDays(15);
     Duration blockRange = Duration.ofHours(2);
     Duration outOfOrderWindow = Duration.ZERO;
+    double staleSeriesCompactionThreshold;
     Compression walCompression = Compression.SNAPPY;
     int walSegmentBytes = 128 << 20;
     Compatibility compatibility = Compatibility.V2_42;
@@ -97,6 +98,19 @@ public final class VarveOptions {
     require(
         !outOfOrderWindow.isNegative(), "the out-of-order window is negative: " + outOfOrderWindow);
     return with(v -> v.outOfOrderWindow = outOfOrderWindow);
+  }
+
+  /// Of the series in the head the part, 0 to 1, that has to have ended (with a stale marker) so
+  /// that these get blocks of their own and leave the head early; zero has them stay until blocks
+  /// are cut of their time. May be changed later by {@link
+  /// Varve#setStaleSeriesCompactionThreshold}. Default zero.
+  public double staleSeriesCompactionThreshold() {
+    return values.staleSeriesCompactionThreshold;
+  }
+
+  public VarveOptions withStaleSeriesCompactionThreshold(double threshold) {
+    require(threshold >= 0 && threshold <= 1, "the threshold is not from 0 to 1: " + threshold);
+    return with(v -> v.staleSeriesCompactionThreshold = threshold);
   }
 
   /// How records of the write-ahead log are compressed. Default Snappy.
@@ -168,7 +182,7 @@ public final class VarveOptions {
   }
 
   /// Most exemplars that are kept, of all series together: a newer one replaces the oldest. They
-  /// take memory as they come, about 120 bytes each with a trace id. 0 keeps none. Default 100,000.
+  /// take memory as they come. 0 keeps none. Default 100,000.
   public int maxExemplars() {
     return values.maxExemplars;
   }

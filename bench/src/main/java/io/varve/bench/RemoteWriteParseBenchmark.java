@@ -95,7 +95,7 @@ public class RemoteWriteParseBenchmark {
 
   @Benchmark
   public WriteResult parser() {
-    return parser.write(body, 0, body.length, appender, Long.MAX_VALUE);
+    return parser.write(body, 0, body.length, appender, Long.MAX_VALUE, bytes -> {});
   }
 
   @Benchmark

@@ -111,15 +111,28 @@ public record BlockMeta(
     /// That of a block cut from samples in memory that came out of order, as Prometheus has it:
     /// with the head as a parent.
     public static Compaction ofOutOfOrder(Ulid own) {
+      return ofPartOfHead(own, List.of(FROM_OUT_OF_ORDER));
+    }
+
+    /// That of a block cut early from series in memory that had ended, as Prometheus 3.10 has it.
+    public static Compaction ofStaleSeries(Ulid own) {
+      return ofPartOfHead(own, List.of(FROM_STALE_SERIES));
+    }
+
+    /// Likewise, for a Prometheus that does not know such blocks: by the other hint it, too, knows
+    /// that the head goes on beside the block.
+    public static Compaction ofStaleSeriesAsOutOfOrder(Ulid own) {
+      return ofPartOfHead(own, List.of(FROM_OUT_OF_ORDER, FROM_STALE_SERIES));
+    }
+
+    private static Compaction ofPartOfHead(Ulid own, List<String> hints) {
       var head = new Parent(Ulid.ZERO, 0, 0, ExtraFields.NONE);
-      return new Compaction(
-          1,
-          List.of(own),
-          false,
-          List.of(head),
-          false,
-          List.of(FROM_OUT_OF_ORDER),
-          ExtraFields.NONE);
+      return new Compaction(1, List.of(own), false, List.of(head), false, hints, ExtraFields.NONE);
+    }
+
+    /// Whether it was cut early from series that had ended.
+    public boolean isOfStaleSeries() {
+      return hints.contains(FROM_STALE_SERIES);
     }
 
     /// Whether the block holds all that memory held up to its end, so that the head goes on from

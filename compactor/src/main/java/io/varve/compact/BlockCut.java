@@ -63,6 +63,21 @@ public final class BlockCut {
     return write(source, mint, maxt, Compaction::ofOutOfOrder);
   }
 
+  /// As {@link #write(BlockView, long, long)}, of series that have ended, while others of the same
+  /// time stay where they are; the block says so. Samples that the source gains meanwhile may be in
+  /// the block or not.
+  ///
+  /// @param known whether all who may read the block know of such; otherwise it says, too, that it
+  ///   has samples that came out of order, which they know
+  public Optional<BlockMeta> writeStale(BlockView source, long mint, long maxt, boolean known)
+      throws IOException {
+    return write(
+        source,
+        mint,
+        maxt,
+        known ? Compaction::ofStaleSeries : Compaction::ofStaleSeriesAsOutOfOrder);
+  }
+
   private Optional<BlockMeta> write(
       BlockView source, long mint, long maxt, Function<Ulid, Compaction> origin)
       throws IOException {

@@ -20,6 +20,7 @@ final class SelectorFuzzTest {
             "{\"metric.name\", 'label'!=\"x\", `é`!~`(?i)[^a-z]{2,3}\\d$`}\0AB1",
             "{a=\"\\xc3\\xa9\\u00e9\\U0001F600\\101\\n\"} # comment\n\0é",
             "{a=~\"(?:foo|bar)\\\\.x{0}.+?\"}\0foo.xy",
+            "{a=~`(?i)[^q-\uFFFD\\x{20}]b`}\0ab",
             "{a=~\"^a[\\\\]b].*$\",b=~\"\\\\Qa.b\\\\E\"}\0a]\n")
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }

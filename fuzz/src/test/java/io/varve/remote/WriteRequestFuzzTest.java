@@ -93,7 +93,8 @@ final class WriteRequestFuzzTest {
   void writesOrRefuses(byte[] input) {
     var appender = new CheckingAppender();
     try {
-      WriteResult result = parser.write(input, 0, input.length, appender, Long.MAX_VALUE - 1);
+      WriteResult result =
+          parser.write(input, 0, input.length, appender, Long.MAX_VALUE - 1, bytes -> {});
       assertThat(result.sentence()).isNotNull();
       assertThat(appender.committed).isTrue();
     } catch (MalformedRequestException e) {

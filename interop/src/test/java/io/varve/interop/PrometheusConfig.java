@@ -29,6 +29,12 @@ record PrometheusConfig(String global, String scrapes, String writes, String rea
     return new PrometheusConfig(global + storage, scrapes, writes, reads);
   }
 
+  /// Has series that have ended leave memory when they are a given part of all.
+  PrometheusConfig compactingStaleSeries(double threshold) {
+    String storage = "storage: {tsdb: {stale_series_compaction_threshold: " + threshold + "}}\n";
+    return new PrometheusConfig(global + storage, scrapes, writes, reads);
+  }
+
   PrometheusConfig scrapeSelf(String interval) {
     return scrape("prometheus", SELF, interval);
   }

@@ -27,6 +27,9 @@ public final class FloatCutting {
   /// Samples after which the rate is known well enough to predict where the chunk should end.
   public static final int PREDICTION_SAMPLES = SAMPLES_PER_CHUNK / 4;
 
+  /// Bytes of the longest sample.
+  private static final int LONGEST_SAMPLE = 1024 - MAX_BYTES_BEFORE_APPEND;
+
   private static final double RATIO_TO_FULL = 4;
 
   private FloatCutting() {}
@@ -77,5 +80,15 @@ public final class FloatCutting {
   /// @param nextAt as of {@link #nextAt}
   public static boolean mustCut(int samples, int bytes, long t, long nextAt) {
     return t >= nextAt || samples >= MAX_SAMPLES || bytes > MAX_BYTES_BEFORE_APPEND;
+  }
+
+  /// How many samples a chunk takes for certain, the next one included, before the others of these
+  /// rules are to be asked again, as long as they are older than `nextAt`. At least one.
+  ///
+  /// @param samples samples in the present chunk, which has not to be left before the next one
+  /// @param bytes its length
+  public static int samplesBeforeNextLook(int samples, int bytes) {
+    int look = samples < PREDICTION_SAMPLES ? PREDICTION_SAMPLES : MAX_SAMPLES;
+    return Math.min(look - samples, (MAX_BYTES_BEFORE_APPEND - bytes) / LONGEST_SAMPLE + 1);
   }
 }

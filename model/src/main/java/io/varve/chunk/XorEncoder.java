@@ -28,8 +28,8 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
   /// More leading zeros than a value has: nothing fits into this window.
   private static final byte NO_LEADING = Long.SIZE;
 
-  /// Bytes that a later sample takes at most: a dod of up to 24 bits, a window and a value.
-  private static final int MAX_LATER_BYTES = 16;
+  /// Bytes that a sample at the expected time takes at most: a bit for that, a window and a value.
+  private static final int MAX_REGULAR_BYTES = 10;
 
   private long lastTime;
   private long lastDelta;
@@ -128,7 +128,9 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
     }
     int next = from;
     while (next < to) {
-      next = sampleCount() > 1 ? appendRun(times, values, next, to) : next;
+      if (sampleCount() > 1) {
+        next = appendRegular(times, values, next, to);
+      }
       if (next < to) {
         append(times[next], values[next]);
         next++;
@@ -136,89 +138,94 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
     }
   }
 
-  /// The hot loop: ends early at a sample with a dod of 64 bits.
+  /// Adds samples as long as they are as far apart as the two before them.
+  ///
+  /// @return index of the first that was not added
+  private int appendRegular(long[] times, double[] values, int from, int to) {
+    long delta = lastDelta;
+    long time = lastTime;
+    int end = from;
+    while (end < to && times[end] - time == delta) {
+      time += delta;
+      end++;
+    }
+    int next = from;
+    while (next < end) {
+      int reached = appendRegular(values, next, end);
+      if (reached == next) {
+        grow();
+      }
+      next = reached;
+    }
+    lastTime = time;
+    setShort(sampleCount() + end - from);
+    return end;
+  }
+
+  /// Adds values whose times are as far apart as the two before them.
   ///
   /// Whether a value stays, and whether its change fits into the window, is chance in most series,
   /// and guessing wrong costs more than computing all cases: masks (all ones or none) choose. Only
-  /// after a value that stayed it is likely that the next one stays.
+  /// after a value that stayed it is likely that the next one stays. Times are left out, and the
+  /// room is seen to before, so that what the loop needs fits into the registers.
   ///
-  /// @return index of the first sample that was not added
-  private int appendRun(long[] times, double[] values, int from, int to) {
+  /// @return index after the last that was added: {@code to}, or where more room is needed
+  private int appendRegular(double[] values, int from, int to) {
     byte[] bytes = this.bytes;
-    long lastTime = this.lastTime;
-    long lastDelta = this.lastDelta;
     long lastBits = this.lastBits;
-    int leading = this.leading;
-    int trailing = this.trailing;
+    // Without a window, the least in which nothing fits but a value that stays.
+    int leading = this.leading == NO_LEADING ? 0 : this.leading;
+    int trailing = this.leading == NO_LEADING ? Long.SIZE : this.trailing;
     // The byte that is not full yet, and after it nothing.
     int at = position >>> 3;
     int used = position & 7;
     long word = used == 0 ? 0 : (bytes[at] & (0xff00L >>> used) & 0xff) << (Long.SIZE - Byte.SIZE);
-    boolean stays = false;
+    int end = Math.min(to, from + (bytes.length - PUT_BYTES - at) / MAX_REGULAR_BYTES);
+    long before = 1;
     int i = from;
-    for (; i < to; i++) {
-      long delta = times[i] - lastTime;
-      long dod = delta - lastDelta;
+    for (; i < end; i++) {
       long bits = Double.doubleToRawLongBits(values[i]);
       long xor = bits ^ lastBits;
-      while (at + MAX_LATER_BYTES + PUT_BYTES > bytes.length) {
-        bytes = grow();
-      }
+      lastBits = bits;
       long put = 0;
-      int width = 1;
-      if (dod != 0) {
-        int ones = XorFormat.dodOnes(dod);
-        if (ones == LONG_DOD_ONES) {
-          break;
-        }
-        int dodBits = XorFormat.dodBits(ones);
-        put = ((2L << ones) - 2) << dodBits | (dod & ((1L << dodBits) - 1));
-        width = ones + 1 + dodBits;
-      }
-      if (stays && xor == 0) {
-        put <<= 1;
-        width++;
-      } else {
-        int changed = (int) ((xor | -xor) >> (Long.SIZE - 1));
-        stays = changed == 0;
-        int newLeading = Math.min(Long.numberOfLeadingZeros(xor), MAX_LEADING);
+      int width = 2;
+      if ((xor | before) != 0) {
+        int newLeading = Long.numberOfLeadingZeros(xor | 1L << (Long.SIZE - 1 - MAX_LEADING));
         int newTrailing = Long.numberOfTrailingZeros(xor);
+        // Of a value that stays, both are as large as they can be.
         int outside = ((newLeading - leading) | (newTrailing - trailing)) >> (Integer.SIZE - 1);
-        outside &= changed;
         leading ^= (leading ^ newLeading) & outside;
         trailing ^= (trailing ^ newTrailing) & outside;
-        int significant = (Long.SIZE - leading - trailing) & changed;
+        int significant = Long.SIZE - leading - trailing;
         int window = leading << SIGNIFICANT_BITS | (significant & ((1 << SIGNIFICANT_BITS) - 1));
-        int windowWidth = (LEADING_BITS + SIGNIFICANT_BITS) & outside;
-        // 0, or 10, or 11 and the window.
-        long change = (((2L & changed) | (1 & outside)) << windowWidth) | (window & outside);
-        int changeWidth = 1 + (1 & changed) + windowWidth;
-        put = put << changeWidth | change;
-        width += changeWidth;
-        if (width + significant >= PUT_BITS) {
-          word |= put << (Long.SIZE - used - width);
+        int windowWidth = (WINDOW_BITS - CHANGE_BITS) & outside;
+        // 0 for the time, then 0, or 10, or 11 and the window.
+        long head = (long) (SAME_WINDOW | (1 & outside)) << windowWidth | (window & outside);
+        before = xor;
+        // Not quite 64 with those in the first byte, so that the word can be shifted by all of
+        // them.
+        if (1 + CHANGE_BITS + windowWidth + significant < PUT_BITS) {
+          long changed = (xor | -xor) >> (Long.SIZE - 1);
+          put = (head << significant | xor >>> trailing) & changed;
+          width += (1 + windowWidth + significant) & (int) changed;
+        } else if (xor != 0) {
+          // In two parts.
+          int headWidth = 1 + CHANGE_BITS + windowWidth;
+          word |= head << (Long.SIZE - used - headWidth);
           LONG_BE.set(bytes, at, word);
-          used += width;
+          used += headWidth;
           at += used >>> 3;
           word <<= used & -Byte.SIZE;
           used &= 7;
-          // Up to 64 bits are left of the change; the low half by the way of all others.
-          put = xor >>> trailing;
-          width = significant;
-          if (significant > Integer.SIZE) {
-            width = significant - Integer.SIZE;
-            word |= put >>> Integer.SIZE << (Long.SIZE - used - width);
-            LONG_BE.set(bytes, at, word);
-            used += width;
-            at += used >>> 3;
-            word <<= used & -Byte.SIZE;
-            used &= 7;
-            put &= 0xffff_ffffL;
-            width = Integer.SIZE;
-          }
-        } else {
-          put = put << significant | xor >>> trailing;
-          width += significant;
+          int high = significant - Integer.SIZE;
+          word |= xor >>> trailing >>> Integer.SIZE << (Long.SIZE - used - high);
+          LONG_BE.set(bytes, at, word);
+          used += high;
+          at += used >>> 3;
+          word <<= used & -Byte.SIZE;
+          used &= 7;
+          put = (xor >>> trailing) & 0xffff_ffffL;
+          width = Integer.SIZE;
         }
       }
       word |= put << (Long.SIZE - used - width);
@@ -227,17 +234,13 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
       at += used >>> 3;
       word <<= used & -Byte.SIZE;
       used &= 7;
-      lastTime = times[i];
-      lastDelta = delta;
-      lastBits = bits;
     }
     position = at * Byte.SIZE + used;
-    this.lastTime = lastTime;
-    this.lastDelta = lastDelta;
     this.lastBits = lastBits;
-    this.leading = (byte) leading;
-    this.trailing = (byte) trailing;
-    setShort(sampleCount() + i - from);
+    if (trailing < Long.SIZE) {
+      this.leading = (byte) leading;
+      this.trailing = (byte) trailing;
+    }
     return i;
   }
 

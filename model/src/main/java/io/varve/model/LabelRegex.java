@@ -27,6 +27,9 @@ final class LabelRegex {
   /// @param label name of the label, for the message
   static LabelRegex compile(String label, String regex) {
     String problem = RegexSize.problem(regex);
+    if (problem == null) {
+      problem = RegexFold.problem(regex);
+    }
     if (problem != null) {
       throw invalid(label, regex, problem);
     }

@@ -14,7 +14,7 @@ import java.util.Set;
 /// Used through {@link #extract}.
 public final class SelectorExtractor {
   /// Far beyond what a person or a dashboard writes; bounds the work that a request makes.
-  private static final int MAX_SELECTORS = 1000;
+  private static final int MAX_SELECTORS = 100;
 
   /// Operators that are words; between an operand and its offset stands one, too.
   private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "atan2", "offset");

@@ -89,6 +89,45 @@ final class MatcherTest {
     assertThat(RegexSize.problem(regex)).isNull();
   }
 
+  /// RE2/J would not end while it compiles them.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(?i)\u1c80",
+        "a(?si:b\\x{1C88})",
+        "(?i)\\x{0001c84}",
+        "(?i)\\Q[\u1c85\\E",
+        "(?i)[^q-\uFFFDz]",
+        "(?i)[]b-\\x{10FFFF}]",
+        "(?i)[\\n-\uFFFD]",
+        "(?i)[[:digit:]\u1c88]",
+        "(?i)\\Q[\\E[]a-\u1c80]",
+      })
+  void refusesARegexWhoseCasesHaveNoEnd(String regex) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Matcher.regex("job", regex))
+        .withMessageEndingWith(
+            "it ignores the case of characters from U+1C80 to U+1C88, which is not supported");
+  }
+
+  /// With two of them all other characters are folded, so that others of the kind would be noticed.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[a-\uFFFD]\u1c80",
+        "(?-i)\u1c80",
+        "(?i)a-\uFFFD",
+        "(?i)[^a]",
+        "(?i)[a-\u1c7f\u1c89-\uFFFD]",
+        "(?i)[\\x{1C89}-\\x{10FFFF}-]",
+        "(?i)\\Q[a-\uFFFD]\\E",
+        "(?i)\\p{Cyrillic}",
+        "(?i)[[:word:]-]",
+      })
+  void takesARegexThatFoldsOthers(String regex) {
+    assertThat(Matcher.regex("job", regex).value()).isEqualTo(regex);
+  }
+
   @Test
   void refusesARegexThatIsNestedTooDeeply() {
     assertThatIllegalArgumentException()

@@ -116,9 +116,9 @@ class SelectorExtractorTest {
 
   @Test
   void refusesMoreSelectorsThanAnyoneWrites() {
-    assertThat(SelectorExtractor.extract("a" + "+a".repeat(999))).hasSize(1000);
-    assertThatThrownBy(() -> SelectorExtractor.extract("a" + "+a".repeat(1000)))
-        .hasMessageContaining("more than 1000 selectors");
+    assertThat(SelectorExtractor.extract("a" + "+a".repeat(99))).hasSize(100);
+    assertThatThrownBy(() -> SelectorExtractor.extract("a" + "+a".repeat(100)))
+        .hasMessageContaining("more than 100 selectors");
   }
 
   @Test

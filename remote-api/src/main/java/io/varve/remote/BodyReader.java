@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Receives request bodies and decompresses them, in buffers that are used over and over. What has
@@ -27,7 +28,9 @@ final class BodyReader {
   interface Use<T> {
     /// @param buffers valid until this returns
     /// @param length bytes of it
-    T with(RequestBuffers buffers, int length);
+    /// @param memory takes so many bytes more of the budget until the end of the use, or throws a
+    ///   {@link Refusal}
+    T with(RequestBuffers buffers, int length, LongConsumer memory);
   }
 
   /// @param maxBytes largest body, before and after decompression
@@ -45,7 +48,7 @@ final class BodyReader {
   <T> T plain(HttpServletRequest request, Use<T> use) throws IOException {
     RequestBuffers buffers = pool.take();
     try (ByteBudget.Lease lease = budget.lease()) {
-      return use.with(buffers, receive(request, buffers, lease));
+      return use.with(buffers, receive(request, buffers, lease), bytes -> take(bytes, lease));
     } finally {
       pool.give(buffers);
     }
@@ -61,7 +64,8 @@ final class BodyReader {
     RequestBuffers buffers = pool.take();
     try (ByteBudget.Lease lease = budget.lease()) {
       int bodyLength = receive(request, buffers, lease);
-      return use.with(buffers, decompress(buffers, bodyLength, weight, lease));
+      int length = decompress(buffers, bodyLength, weight, lease);
+      return use.with(buffers, length, bytes -> take(bytes, lease));
     } finally {
       pool.give(buffers);
     }
@@ -135,6 +139,14 @@ final class BodyReader {
 
   private static void take(long bytes, ByteBudget.Lease lease) {
     if (!lease.tryTake(bytes)) {
+      if (lease.held() + bytes > lease.limit()) {
+        throw Refusal.tooLarge(
+            "the request needs "
+                + (lease.held() + bytes)
+                + " bytes of memory, more than the "
+                + lease.limit()
+                + " that all requests may take");
+      }
       throw Refusal.unavailable(
           "too many bytes of requests are in flight, try again later", RETRY_AFTER_SECONDS);
     }

@@ -3,7 +3,6 @@ package io.varve.remote;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
@@ -93,11 +92,15 @@ final class HttpListener {
     config.startup.startupWatcherEnabled = false;
     // Bodies are compressed already, or not worth it.
     config.http.compressionStrategy = CompressionStrategy.NONE;
-    // All methods lead to the route, which knows those that it serves.
+    // All methods lead to the route, which knows those that it serves; and to nothing after it. A
+    // handler for each method would be nine times as many, each with a pattern to compile.
     routes.forEach((path, route) ->
-        HandlerType.values().stream()
-            .filter(HandlerType::isHttpMethod)
-            .forEach(method -> config.routes.addHttpHandler(method, path, route)));
+        config.routes.before(
+            path,
+            context -> {
+              route.handle(context);
+              context.skipRemainingHandlers();
+            }));
     config.routes.exception(
         HttpResponseException.class,
         (e, context) ->

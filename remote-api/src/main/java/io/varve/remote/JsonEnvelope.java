@@ -1,5 +1,6 @@
 package io.varve.remote;
 
+import io.varve.ReplayProgress;
 import io.varve.model.Labels;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
@@ -83,6 +84,19 @@ final class JsonEnvelope {
     } catch (JacksonIOException e) {
       throw e.getCause();
     }
+  }
+
+  static void replay(HttpServletResponse response, ReplayProgress progress) throws IOException {
+    data(
+        response,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("min", progress.min());
+          json.writeNumberProperty("max", progress.max());
+          json.writeNumberProperty("current", progress.current());
+          json.writeStringProperty("state", progress.state().text());
+          json.writeEndObject();
+        });
   }
 
   static void error(HttpServletResponse response, Refusal refusal) throws IOException {

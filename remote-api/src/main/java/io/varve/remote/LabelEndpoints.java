@@ -2,7 +2,7 @@ package io.varve.remote;
 
 import io.javalin.http.Context;
 import io.varve.Querier;
-import io.varve.Varve;
+import io.varve.Queryable;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SelectorParser;
@@ -65,7 +65,7 @@ final class LabelEndpoints {
   }
 
   /// `/api/v1/series`
-  void series(Context context, Varve store) throws IOException {
+  void series(Context context, Queryable store) throws IOException {
     HttpServletResponse response = context.res();
     serve(
         context,
@@ -90,7 +90,7 @@ final class LabelEndpoints {
   }
 
   /// `/api/v1/labels`
-  void names(Context context, Varve store) throws IOException {
+  void names(Context context, Queryable store) throws IOException {
     HttpServletResponse response = context.res();
     serve(
         context,
@@ -100,7 +100,7 @@ final class LabelEndpoints {
   }
 
   /// `/api/v1/label/{name}/values`
-  void values(Context context, Varve store) throws IOException {
+  void values(Context context, Queryable store) throws IOException {
     HttpServletResponse response = context.res();
     String name = EscapedName.unescape(context.pathParam("name"));
     serve(
@@ -126,7 +126,7 @@ final class LabelEndpoints {
     return union;
   }
 
-  private void serve(Context context, Varve store, Answer answer) throws IOException {
+  private void serve(Context context, Queryable store, Answer answer) throws IOException {
     gate.enter();
     try {
       Question question = Question.of(Parameters.of(context.req(), bodies));

@@ -9,12 +9,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of a request: of the form in its body and of its query string; where both have a
 /// parameter, the form comes first. Immutable.
 final class Parameters {
   private static final String FORM = "application/x-www-form-urlencoded";
+
+  /// Far above any real request. Each takes a byte in the request, and dozens in memory.
+  private static final int MAX_PARAMETERS = 10_000;
+
+  /// Bytes of memory for a byte of a form: the text, and its parts decoded.
+  private static final int FORM_WEIGHT = 4;
 
   private final Map<String, List<String>> values;
 
@@ -33,13 +40,17 @@ final class Parameters {
     return new Parameters(values);
   }
 
-  private static String text(RequestBuffers buffers, int length) {
+  private static String text(RequestBuffers buffers, int length, LongConsumer memory) {
+    memory.accept((long) FORM_WEIGHT * length);
     return new String(buffers.body(), 0, length, StandardCharsets.UTF_8);
   }
 
   private static void add(Map<String, List<String>> values, @Nullable String encoded) {
     if (encoded == null) {
       return;
+    }
+    if (encoded.chars().filter(c -> c == '&').count() >= MAX_PARAMETERS) {
+      throw Refusal.badRequest("the request has more than " + MAX_PARAMETERS + " parameters");
     }
     for (String pair : encoded.split("&", -1)) {
       int equals = pair.indexOf('=');

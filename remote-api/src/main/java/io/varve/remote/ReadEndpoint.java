@@ -3,8 +3,8 @@ package io.varve.remote;
 import io.javalin.http.Context;
 import io.varve.ChunkSeriesSet;
 import io.varve.Querier;
+import io.varve.Queryable;
 import io.varve.SeriesSet;
-import io.varve.Varve;
 import io.varve.model.Labels;
 import io.varve.remote.RemoteProto.ReadRequest;
 import io.varve.remote.RemoteProto.ReadRequest.ResponseType;
@@ -40,7 +40,7 @@ final class ReadEndpoint {
     this.gate = new Gate("remote reads", options.maxReads(), options.maxReads(), PATIENCE);
   }
 
-  void serve(Context context, Varve store) throws IOException {
+  void serve(Context context, Queryable store) throws IOException {
     metrics.readBegins();
     try {
       gate.enter();
@@ -54,14 +54,17 @@ final class ReadEndpoint {
     }
   }
 
-  private void answer(Context context, Varve store) throws IOException {
+  private void answer(Context context, Queryable store) throws IOException {
     ReadRequest request =
         bodies.message(
             context.req(),
             REQUEST_WEIGHT,
-            (buffers, length) -> ReadRequestDecoder.decode(buffers.message(), length));
+            (buffers, length, memory) -> ReadRequestDecoder.decode(buffers.message(), length));
     // All queries first: an answer once begun cannot become a refusal.
     List<ReadQuery> queries = ReadQuery.of(request.getQueriesList());
+    for (ReadQuery query : queries) {
+      store.requireServed(query.mint(), query.maxt());
+    }
     ResponseType type = responseType(request);
     metrics.read(type, queries.size());
     switch (type) {
@@ -85,7 +88,8 @@ final class ReadEndpoint {
                     + " STREAMED_XOR_CHUNKS are"));
   }
 
-  private void samples(Context context, Varve store, List<ReadQuery> queries) throws IOException {
+  private void samples(Context context, Queryable store, List<ReadQuery> queries)
+      throws IOException {
     HttpServletResponse response = context.res();
     ClientConnection client = ClientConnection.of(context.req());
     try (ByteBudget.Lease lease = responseBytes.lease()) {
@@ -114,7 +118,7 @@ final class ReadEndpoint {
     }
   }
 
-  private void chunks(HttpServletResponse response, Varve store, List<ReadQuery> queries)
+  private void chunks(HttpServletResponse response, Queryable store, List<ReadQuery> queries)
       throws IOException {
     response.setContentType(CHUNKS_TYPE);
     var frames = new FrameStream(response.getOutputStream(), options.maxFrameBytes());

@@ -1,6 +1,10 @@
 package io.varve.remote;
 
+import io.javalin.http.Context;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.varve.Opening;
+import io.varve.ReplayProgress;
+import io.varve.ReplayingException;
 import io.varve.Varve;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Serves a store over HTTP: any Prometheus can write to it and read from it.
 ///
 /// The server can start while the store is still being opened: until the supplier has it, the
 /// server says that it is healthy but not ready, shows its metrics, and asks everybody else to come
-/// again. The store is not closed by this class; close it after the server has stopped.
+/// again; but for queries that the blocks of an {@link #serveWhile opening} answer. The store is
+/// not closed by this class; close it after the server has stopped.
 ///
 /// Thread-safe.
 public final class RemoteServer implements AutoCloseable {
@@ -34,6 +40,9 @@ public final class RemoteServer implements AutoCloseable {
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private final HttpListener listener;
   private volatile boolean stopping;
+
+  /// What the store comes from, null if nobody says.
+  private volatile @Nullable Opening opening;
 
   /// @param store the store, empty while it is being opened
   /// @param clock milliseconds since the epoch; samples too far ahead of it are refused
@@ -85,12 +94,17 @@ public final class RemoteServer implements AutoCloseable {
     var exemplars = new ExemplarEndpoint(bodies, exemplarQueries);
     var metadata = new MetadataEndpoint(bodies, exemplarQueries);
     add("/api/v1/write", POST, whenReady(write::serve), Answers::refusal);
-    add("/api/v1/read", POST, whenReady(read::serve), Answers::refusal);
-    add("/api/v1/series", QUERY, whenReady(labels::series), JsonEnvelope::error);
-    add("/api/v1/labels", QUERY, whenReady(labels::names), JsonEnvelope::error);
-    add("/api/v1/label/{name}/values", GET, whenReady(labels::values), JsonEnvelope::error);
+    add("/api/v1/read", POST, whenServed(read::serve), Answers::refusal);
+    add("/api/v1/series", QUERY, whenServed(labels::series), JsonEnvelope::error);
+    add("/api/v1/labels", QUERY, whenServed(labels::names), JsonEnvelope::error);
+    add("/api/v1/label/{name}/values", GET, whenServed(labels::values), JsonEnvelope::error);
     add("/api/v1/query_exemplars", QUERY, whenReady(exemplars::serve), JsonEnvelope::error);
     add("/api/v1/metadata", GET, whenReady(metadata::serve), JsonEnvelope::error);
+    add(
+        "/api/v1/status/walreplay",
+        GET,
+        context -> JsonEnvelope.replay(context.res(), replayProgress()),
+        JsonEnvelope::error);
     add("/metrics", PROBE, new MetricsEndpoint(registry)::serve, Answers::refusal);
     add("/-/healthy", PROBE, HealthEndpoints::healthy, Answers::refusal);
     add("/-/ready", PROBE, whenReady(HealthEndpoints::ready), Answers::refusal);
@@ -114,13 +128,56 @@ public final class RemoteServer implements AutoCloseable {
     return context -> {
       Optional<Varve> open = stopping ? Optional.empty() : store.get();
       if (open.isEmpty()) {
-        context.res().setHeader("X-Prometheus-Stopping", Boolean.toString(stopping));
-        throw Refusal.unavailable(
-            stopping ? "the server is stopping" : "the store is still being opened",
-            RETRY_AFTER_SECONDS);
+        throw notReady(context, whyNotReady());
       }
       endpoint.serve(context, open.get());
     };
+  }
+
+  /// Before the store is there, blocks may do.
+  private Route.Endpoint whenServed(Route.QueryEndpoint endpoint) {
+    return context -> {
+      Optional<Varve> open = stopping ? Optional.empty() : store.get();
+      Opening begun = opening;
+      if (open.isPresent()) {
+        endpoint.serve(context, open.get());
+      } else if (begun != null && !stopping) {
+        try {
+          endpoint.serve(context, begun);
+        } catch (ReplayingException e) {
+          throw notReady(context, String.valueOf(e.getMessage()));
+        }
+      } else {
+        throw notReady(context, whyNotReady());
+      }
+    };
+  }
+
+  private String whyNotReady() {
+    Opening begun = opening;
+    if (stopping) {
+      return "the server is stopping";
+    }
+    return begun == null ? "the store is still being opened" : begun.progress().sentence();
+  }
+
+  private Refusal notReady(Context context, String why) {
+    context.res().setHeader("X-Prometheus-Stopping", Boolean.toString(stopping));
+    return Refusal.unavailable(why, RETRY_AFTER_SECONDS);
+  }
+
+  /// As soon as it is known, whether the store is there or not.
+  private ReplayProgress replayProgress() {
+    Opening begun = opening;
+    if (begun != null) {
+      return begun.progress();
+    }
+    return store.get().isPresent() ? ReplayProgress.DONE : ReplayProgress.WAITING;
+  }
+
+  /// Has blocks answer, until the store is there, what they can, and tells how far the replay is.
+  public void serveWhile(Opening opening) {
+    this.opening = opening;
   }
 
   /// Starts to listen. A server is started once.

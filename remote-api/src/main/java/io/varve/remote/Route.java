@@ -2,6 +2,7 @@ package io.varve.remote;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.varve.Queryable;
 import io.varve.Varve;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,6 +30,14 @@ final class Route implements Handler {
     /// @throws Refusal if there is something wrong with the request
     /// @throws IOException if the connection to the client is broken
     void serve(Context context, Varve store) throws IOException;
+  }
+
+  /// What is done for a request that blocks alone may answer.
+  interface QueryEndpoint {
+    /// @throws Refusal if there is something wrong with the request
+    /// @throws io.varve.ReplayingException if it wants what is not there yet
+    /// @throws IOException if the connection to the client is broken
+    void serve(Context context, Queryable store) throws IOException;
   }
 
   /// In which form a path tells what is wrong.

@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.varve.ExemplarStats;
+import io.varve.StaleSeriesStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
 import java.util.Optional;
@@ -50,6 +51,7 @@ final class StoreMetrics implements MultiCollector {
     blocks(stats, metrics);
     log(stats, metrics);
     OutOfOrderMetrics.collect(stats.outOfOrder(), metrics);
+    staleSeries(stats.staleSeries(), metrics);
   }
 
   private static void head(VarveStats stats, MetricSnapshots.Builder to) {
@@ -72,6 +74,17 @@ final class StoreMetrics implements MultiCollector {
     counter(to, "head_series_created", "Series created in the head.", stats.seriesCreated());
     counter(to, "head_series_removed", "Series that left the head.", stats.seriesRemoved());
     counter(to, "head_truncations", "Times the head was cut.", stats.headTruncations());
+  }
+
+  private static void staleSeries(StaleSeriesStats stats, MetricSnapshots.Builder to) {
+    gauge(to, "head_stale_series", "Series in the head that have ended.", stats.series());
+    counter(
+        to,
+        "stale_series_compactions_triggered",
+        "Times series that had ended were to leave the head early.",
+        stats.compactions());
+    counter(
+        to, "stale_series_compactions_failed", "Times they could not.", stats.compactionsFailed());
   }
 
   private static void samples(VarveStats stats, MetricSnapshots.Builder to) {

@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,9 @@ final class WriteEndpoint {
     gate.enter();
     WriteResult result;
     try {
-      result = bodies.message(context.req(), 1, (buffers, length) -> write(store, buffers, length));
+      result =
+          bodies.message(
+              context.req(), 1, (buffers, length, memory) -> write(store, buffers, length, memory));
     } catch (MalformedRequestException e) {
       throw Refusal.badRequest("the body is no remote write request: " + e.getMessage());
     } finally {
@@ -58,10 +61,10 @@ final class WriteEndpoint {
     Answers.noContent(context.res());
   }
 
-  private WriteResult write(Varve store, RequestBuffers buffers, int length) {
+  private WriteResult write(Varve store, RequestBuffers buffers, int length, LongConsumer memory) {
     long maxTime = clock.getAsLong() + MAX_AHEAD_MILLIS;
     try (Appender appender = store.appender()) {
-      return buffers.parser().write(buffers.message(), 0, length, appender, maxTime);
+      return buffers.parser().write(buffers.message(), 0, length, appender, maxTime, memory);
     } catch (UncheckedIOException e) {
       // A full disk, most of the time: worth trying again, and no fault of the request.
       LOG.log(Level.ERROR, "samples could not be logged", e);

@@ -11,6 +11,7 @@ import io.varve.SeriesRef;
 import io.varve.model.Exemplar;
 import io.varve.model.LabelsCodec;
 import io.varve.model.NativeHistogram;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the body of a remote write request, version 1.0 (message `prometheus.WriteRequest`, see
@@ -38,6 +39,16 @@ public final class WriteRequestParser {
   private static final int SAMPLE_VALUE = tag(1, FIXED64);
   private static final int SAMPLE_TIMESTAMP = tag(2, VARINT);
 
+  // What is held of each until the commit, in bytes: columns that double, the records of the log,
+  // and for all but samples the objects. Histograms, exemplars and metadata take more by their
+  // length, of which a byte can become a number.
+  private static final int SAMPLE_MEMORY = 96;
+  private static final int HISTOGRAM_MEMORY = 512;
+  private static final int HISTOGRAM_MEMORY_PER_BYTE = 16;
+  private static final int EXEMPLAR_MEMORY = 256;
+  private static final int METADATA_MEMORY = 384;
+  private static final int TEXT_MEMORY_PER_BYTE = 4;
+
   private static final byte[] NOTHING = {};
 
   private final WireReader in = new WireReader();
@@ -58,18 +69,27 @@ public final class WriteRequestParser {
   private long timestamp;
   private double value;
 
+  /// Bytes that will be held until the commit, as far as the request has been looked at.
+  private long held;
+
   /// Stores what can be stored of a request, and commits it.
   ///
   /// @param body the message, decompressed
   /// @param appender empty; to be rolled back or closed by the caller if this throws
   /// @param maxTime samples after it are refused, milliseconds since the epoch
+  /// @param memory is told, before anything is given to {@code appender}, how many bytes will be
+  ///   held until the commit, at most; refuses by an exception
   /// @throws MalformedRequestException if the message is damaged; nothing was stored
-  /// @throws java.io.UncheckedIOException if the samples could not be logged; none was stored
-  public WriteResult write(byte[] body, int offset, int length, Appender appender, long maxTime) {
+  /// @throws java.io.UncheckedIOException if the samples could not be logged; then none was stored,
+  ///   or only some, see {@link io.varve.Appender#commit}
+  public WriteResult write(
+      byte[] body, int offset, int length, Appender appender, long maxTime, LongConsumer memory) {
     bytes = body;
     try {
       in.reset(body, offset, offset + length);
+      held = 0;
       checkRequest();
+      memory.accept(held);
       in.reset(body, offset, offset + length);
       var tally = new WriteTally(maxTime);
       applyRequest(appender, tally);
@@ -97,7 +117,9 @@ public final class WriteRequestParser {
         checkSeries();
         in.leave(outer);
       } else if (tag == REQUEST_METADATA) {
+        int begin = in.position();
         MetadataReader.check(in);
+        hold(METADATA_MEMORY, TEXT_MEMORY_PER_BYTE, begin);
       } else {
         in.skipUnknown(tag, 1);
       }
@@ -108,18 +130,26 @@ public final class WriteRequestParser {
     in.seek(LabelPacker.skipPlain(bytes, in.position(), in.end()));
     while (in.hasMore()) {
       int tag = in.tag();
+      int begin = in.position();
       if (tag == SERIES_SAMPLE) {
         readSample();
+        held += SAMPLE_MEMORY;
       } else if (tag == LabelPacker.LABEL) {
         LabelPacker.check(in);
       } else if (tag == SERIES_HISTOGRAM) {
         histograms.read(in);
+        hold(HISTOGRAM_MEMORY, HISTOGRAM_MEMORY_PER_BYTE, begin);
       } else if (tag == SERIES_EXEMPLAR) {
         ExemplarReader.check(in);
+        hold(EXEMPLAR_MEMORY, TEXT_MEMORY_PER_BYTE, begin);
       } else {
         in.skipUnknown(tag, 4);
       }
     }
+  }
+
+  private void hold(int whole, int perByte, int begin) {
+    held += whole + (long) perByte * (in.position() - begin);
   }
 
   // --- second walk ------------------------------------------------------------------------------

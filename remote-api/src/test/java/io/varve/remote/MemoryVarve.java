@@ -14,6 +14,7 @@ import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
 import io.varve.SnapshotStats;
+import io.varve.StaleSeriesStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
 import io.varve.block.BlockMeta;
@@ -147,7 +148,8 @@ class MemoryVarve implements Varve {
         34_000,
         true,
         new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
-        new SnapshotStats(true, 48));
+        new SnapshotStats(true, 48),
+        new StaleSeriesStats(50, 51, 52, 53));
   }
 
   /// Has none.
@@ -159,6 +161,9 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setOutOfOrderWindow(Duration window) {}
+
+  @Override
+  public void setStaleSeriesCompactionThreshold(double threshold) {}
 
   @Override
   public void maintain() {}

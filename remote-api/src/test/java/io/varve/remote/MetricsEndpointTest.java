@@ -82,6 +82,10 @@ final class MetricsEndpointTest {
               "prometheus_tsdb_out_of_order_wbl_writes_failed_total 45.0",
               "prometheus_tsdb_out_of_order_wbl_truncations_total 46.0",
               "prometheus_tsdb_wbl_replay_unknown_refs_total{type=\"samples\"} 47.0",
+              "# TYPE prometheus_tsdb_head_stale_series gauge",
+              "prometheus_tsdb_head_stale_series 50.0",
+              "prometheus_tsdb_stale_series_compactions_triggered_total 51.0",
+              "prometheus_tsdb_stale_series_compactions_failed_total 52.0",
               "prometheus_tsdb_data_replay_duration_seconds 34.0",
               "prometheus_tsdb_clean_start 1.0");
     }

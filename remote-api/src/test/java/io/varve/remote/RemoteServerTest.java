@@ -22,7 +22,13 @@ import io.varve.model.Matcher;
 import io.varve.remote.RemoteProto.Query;
 import io.varve.remote.RemoteProto.ReadRequest;
 import io.varve.remote.RemoteProto.ReadRequest.ResponseType;
+import io.varve.remote.RemoteProto.WriteRequest;
+import io.varve.remote.TypesProto.Exemplar;
+import io.varve.remote.TypesProto.Histogram;
 import io.varve.remote.TypesProto.LabelMatcher;
+import io.varve.remote.TypesProto.MetricMetadata;
+import io.varve.remote.TypesProto.Sample;
+import io.varve.remote.TypesProto.TimeSeries;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -46,6 +52,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoublePredicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RemoteServerTest {
   private static final ReadRequest READ_ALL =
@@ -237,6 +245,43 @@ final class RemoteServerTest {
       }
       awaitMetric(server, "varve_http_in_flight_bytes ", bytes -> bytes == 0);
       assertThat(server.writeRaw(noise).statusCode()).isEqualTo(400);
+    }
+  }
+
+  /// Each is of 2 bytes, and compresses to almost nothing.
+  @ParameterizedTest
+  @ValueSource(strings = {"samples", "exemplars", "histograms", "metadata"})
+  void countsWhatTheFieldsOfARequestTakeInMemory(String field) throws Exception {
+    var series = TimeSeries.newBuilder();
+    var request = WriteRequest.newBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      switch (field) {
+        case "samples" -> series.addSamples(Sample.getDefaultInstance());
+        case "exemplars" -> series.addExemplars(Exemplar.getDefaultInstance());
+        case "histograms" -> series.addHistograms(Histogram.getDefaultInstance());
+        default -> request.addMetadata(MetricMetadata.getDefaultInstance());
+      }
+    }
+    var store = new MemoryVarve();
+    try (TestServer server = TestServer.over(store, o -> o.withMaxInFlightBytes(8 << 20))) {
+      HttpResponse<String> response = server.write(request.addTimeseries(series).build());
+
+      assertThat(response.statusCode()).isEqualTo(413);
+      assertThat(response.body())
+          .matches(
+              "the request needs [0-9]+ bytes of memory, more than the 8388608 that all requests"
+                  + " may take\n");
+      assertThat(server.writeRaw(oneSample()).statusCode()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void refusesTooManyParameters() throws Exception {
+    try (TestServer server = TestServer.over(new MemoryVarve())) {
+      HttpResponse<String> response = server.form("/api/v1/series", "&".repeat(1 << 20));
+
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body()).contains("the request has more than 10000 parameters");
     }
   }
 

@@ -41,7 +41,8 @@ final class RequestDamageTest {
   private void write(byte[] body) {
     var store = new MemoryVarve();
     try (Appender appender = store.appender()) {
-      WriteResult result = parser.write(body, 0, body.length, appender, Long.MAX_VALUE - 1);
+      WriteResult result =
+          parser.write(body, 0, body.length, appender, Long.MAX_VALUE - 1, bytes -> {});
       assertThat(result.sentence()).isNotNull();
       taken++;
     } catch (MalformedRequestException e) {

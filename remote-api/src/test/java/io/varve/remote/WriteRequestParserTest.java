@@ -30,7 +30,7 @@ final class WriteRequestParserTest {
 
   private WriteResult write(MemoryVarve store, byte[] body) {
     try (Appender appender = store.appender()) {
-      return parser.write(body, 0, body.length, appender, Long.MAX_VALUE);
+      return parser.write(body, 0, body.length, appender, Long.MAX_VALUE, bytes -> {});
     }
   }
 
@@ -160,7 +160,8 @@ final class WriteRequestParserTest {
     var store = new MemoryVarve();
 
     try (Appender appender = store.appender()) {
-      WriteResult result = parser.write(array, 7, body.length, appender, Long.MAX_VALUE);
+      WriteResult result =
+          parser.write(array, 7, body.length, appender, Long.MAX_VALUE, bytes -> {});
 
       assertThat(result)
           .isEqualTo(

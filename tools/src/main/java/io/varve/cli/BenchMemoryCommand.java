@@ -8,16 +8,15 @@ import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Fills a head and asks Java and the system how much memory that takes.
 @Command(
     name = "memory",
-    addMethodSubcommands = false,
     header = "Measures how much memory a series takes.",
     description =
         "%nWrites the series that bench series makes up to a new store, each with some samples that"
@@ -29,13 +28,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
   private final Streams streams;
   private final Disk disk = new LocalDisk();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description =
-          "Where to write: the store is DIR/storage, and replaces one that is there. Default:"
-              + " benchout.")
-  private Path out = Path.of("benchout");
+  @Mixin private NewStore store = new NewStore();
 
   @Option(
       names = "--series",
@@ -58,9 +51,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path storage = out.resolve("storage");
-    disk.deleteRecursively(storage);
-    try (Varve db = Varve.open(storage, VarveOptions.defaults().withMaintenance(false))) {
+    try (Varve db = store.open(disk, VarveOptions.defaults().withMaintenance(false))) {
       fill(db);
       report();
       if (db.stats().headSeries() != series) {

@@ -5,18 +5,17 @@ import io.varve.VarveOptions;
 import io.varve.io.Disk;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.consumer.RecordingStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Writes at a steady rate and has Flight Recorder tell of each pause of the collector.
 @Command(
     name = "pauses",
-    addMethodSubcommands = false,
     header = "Measures how long collections hold up writing.",
     description =
         "%nWrites the series that bench series makes up to a new store at a steady rate, blocks"
@@ -30,13 +29,7 @@ final class BenchPausesCommand implements Callable<Integer> {
   private final Streams streams;
   private final Disk disk = new LocalDisk();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description =
-          "Where to write: the store is DIR/storage, and replaces one that is there. Default:"
-              + " benchout.")
-  private Path out = Path.of("benchout");
+  @Mixin private NewStore store = new NewStore();
 
   @Option(
       names = "--series",
@@ -65,11 +58,9 @@ final class BenchPausesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path storage = out.resolve("storage");
-    disk.deleteRecursively(storage);
     var pauses = new PauseHistogram();
     var pace = new Pace(rate);
-    try (Varve db = Varve.open(storage, VarveOptions.defaults());
+    try (Varve db = store.open(disk, VarveOptions.defaults());
         var recorder = new RecordingStream();
         var progress = Progress.of("samples", (scrapes + 1L) * series)) {
       var load =

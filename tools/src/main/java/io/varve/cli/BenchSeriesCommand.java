@@ -9,7 +9,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "series",
-    addMethodSubcommands = false,
     header = "Writes a file of made-up series for bench write.",
     description =
         "%nThe series are such as a Prometheus in Kubernetes sees, with ten to thirteen labels. The"

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,7 +23,6 @@ import picocli.CommandLine.Parameters;
 /// half, and the memory it took.
 @Command(
     name = "write",
-    addMethodSubcommands = false,
     header = "Writes made-up scrapes to a new store as fast as possible.",
     description =
         "%nDoes what promtool tsdb bench write does, and prints how fast it was: scrapes 30 s"
@@ -32,13 +32,7 @@ final class BenchWriteCommand implements Callable<Integer> {
   private final Streams streams;
   private final Disk disk = new LocalDisk();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description =
-          "Where to write: the store is DIR/storage, and replaces one that is there. Default:"
-              + " benchout.")
-  private Path out = Path.of("benchout");
+  @Mixin private NewStore store = new NewStore();
 
   @Option(
       names = "--metrics",
@@ -79,14 +73,12 @@ final class BenchWriteCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // closing is timed, too; the try is for failures before
   public Integer call() throws IOException {
-    Path storage = out.resolve("storage");
-    disk.deleteRecursively(storage);
     VarveOptions options =
         VarveOptions.defaults()
             .withMaintenance(false)
             .withCompatibility(Compatibility.V3_5)
             .withWalCompression(walCompression);
-    try (Varve db = Varve.open(storage, options)) {
+    try (Varve db = store.open(disk, options)) {
       List<Labels> series = timed("readData", this::readSeries);
       var result = timed("ingestScrapes", () -> ingest(db, series));
       print(" > total samples: " + result.samples());
@@ -96,7 +88,7 @@ final class BenchWriteCommand implements Callable<Integer> {
           "stopStorage",
           () -> {
             db.close();
-            return storage;
+            return store.directory();
           });
     }
     ResidentMemory.read(disk)

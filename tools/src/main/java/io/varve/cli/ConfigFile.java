@@ -64,6 +64,8 @@ final class ConfigFile {
       throw new UsageException(file + ":" + line + ": this is no YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
       throw new UsageException(file + ": this is no YAML: " + firstLine(e));
+    } catch (StackOverflowError e) {
+      throw new UsageException(file + ": this is nested too deeply");
     }
     return reading.entries;
   }

@@ -67,16 +67,20 @@ final class Configuration implements Lifecycle {
   @Override
   public synchronized Reload reload() {
     ServeCommand said;
-    reloaded = false;
     try {
       said = settings.read();
+      if (store != null) {
+        said.applyTo(store);
+      }
     } catch (UsageException e) {
+      reloaded = false;
       String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
       LOG.error("the configuration was not reloaded, the old one stays: {}", sentence);
       return new Reload(false, sentence);
-    }
-    if (store != null) {
-      said.applyTo(store);
+    } catch (RuntimeException e) {
+      reloaded = false;
+      LOG.error("the configuration was not reloaded", e);
+      return new Reload(false, "internal error, see the log");
     }
     latest = said;
     reloaded = true;

@@ -23,7 +23,6 @@ import picocli.CommandLine.TypeConversionException;
 /// Prints what `promtool tsdb dump` prints, with series always in the order of their labels.
 @Command(
     name = "dump",
-    addMethodSubcommands = false,
     header = "Prints the samples of a data directory.",
     description =
         "%nPrints what promtool tsdb dump prints: one line per sample with labels, value and time"

@@ -19,9 +19,9 @@ final class LimitFlags {
       defaultValue = "auto",
       converter = SeriesCount.class,
       description =
-          "Most series in memory; 0 sets no limit, auto takes one for each 1.5KiB of the heap."
-              + " Series that are there go on, new ones above a limit are refused. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Most series in memory; 0 sets no limit, auto takes one for each KiB of the heap that"
+              + " requests leave, about 3/4 of it. Series that are there go on, new ones above a"
+              + " limit are refused. Default: ${DEFAULT-VALUE}.")
   private long maxSeries;
 
   @Reloadable
@@ -121,14 +121,10 @@ final class LimitFlags {
 
   /// Reads a count of series, or `auto`.
   static final class SeriesCount implements ITypeConverter<Long> {
-    /// What a series with ten labels and an open chunk takes of the heap, and what comes and goes
-    /// while it is written and read.
-    static final long BYTES_PER_SERIES = 1536;
-
     @Override
     public Long convert(String text) {
       if (text.equals("auto")) {
-        return Runtime.getRuntime().maxMemory() / BYTES_PER_SERIES;
+        return HeapShares.ofThisProcess().series();
       }
       try {
         return count(text);

@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 /// Prints what `promtool tsdb list` prints. Reads each block's `meta.json` only, not the log.
 @Command(
     name = "list",
-    addMethodSubcommands = false,
     header = "Lists the blocks of a data directory, oldest first.",
     description =
         "%nPrints what promtool tsdb list prints. Reads only, and may be used while a server has"

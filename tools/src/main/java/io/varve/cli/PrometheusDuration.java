@@ -43,7 +43,7 @@ final class PrometheusDuration implements ITypeConverter<Duration> {
           "'" + text + "' is not a duration such as 15d, 2h30m or 90s");
     }
     try {
-      // In whole numbers: Duration multiplies by way of BigDecimal, which takes a tenth of a start.
+      // In whole numbers: Duration multiplies by way of BigDecimal, which takes long to load.
       long millis = 0;
       for (int i = 0; i < UNITS.length; i++) {
         String number = matcher.group(i + 1);

@@ -21,11 +21,10 @@ import picocli.CommandLine.Parameters;
 /// start takes; and unpacks what else it takes. The launcher calls it once per build, and later
 /// starts are faster. All is done by the way it is done for `varve serve`, from the first line on.
 ///
-/// Nothing more is done here on purpose: every class in the record is loaded at every start, at
-/// some 45 µs each, whether it is used or not.
+/// Nothing more is done here on purpose: every class in the record is loaded at every start,
+/// whether it is used or not.
 @Command(
     name = "record-start",
-    addMethodSubcommands = false,
     hidden = true,
     header = "Starts and stops a server, for the launcher's record of what a start takes.")
 final class RecordStartCommand implements Callable<Integer> {

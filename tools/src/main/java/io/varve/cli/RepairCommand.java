@@ -3,11 +3,13 @@ package io.varve.cli;
 import io.varve.block.UlidFactory;
 import io.varve.check.DirectoryRepair;
 import io.varve.check.RepairAction;
+import io.varve.check.RepairListener;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -16,7 +18,6 @@ import picocli.CommandLine.Parameters;
 /// Prints what it does to a damaged data directory, one line for each thing.
 @Command(
     name = "repair",
-    addMethodSubcommands = false,
     header = "Mends a damaged data directory, moves aside what cannot be mended.",
     description =
         "%nMends what varve verify finds, or moves it into a directory quarantine-N in the data"
@@ -54,16 +55,44 @@ final class RepairCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DirectoryRepair.repair(
-        new LocalDisk(),
-        directory,
-        new DirectoryRepair.Options(dryRun, dropTombstones),
-        new UlidFactory(System::currentTimeMillis, new SecureRandom()),
-        this::print);
+    try (var lines = new Lines()) {
+      DirectoryRepair.repair(
+          new LocalDisk(),
+          directory,
+          new DirectoryRepair.Options(dryRun, dropTombstones),
+          new UlidFactory(System::currentTimeMillis, new SecureRandom()),
+          lines);
+    }
     if (done + left == 0) {
       streams.err().println("nothing to repair");
     }
     return left == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private final class Lines implements RepairListener, AutoCloseable {
+    private @Nullable Progress progress;
+    private long done;
+
+    @Override
+    public void action(RepairAction action) {
+      print(action);
+    }
+
+    @Override
+    public void progress(long done, long total) {
+      if (progress == null) {
+        progress = Progress.of("parts", total);
+      }
+      progress.add(done - this.done);
+      this.done = done;
+    }
+
+    @Override
+    public void close() {
+      if (progress != null) {
+        progress.close();
+      }
+    }
   }
 
   private void print(RepairAction action) {

@@ -32,7 +32,6 @@ import picocli.CommandLine.TypeConversionException;
 /// everybody has said, see {@link Settings}.
 @Command(
     name = "serve",
-    addMethodSubcommands = false,
     header = "Serves a data directory to any Prometheus over HTTP.",
     description = {
       "%nTakes remote write at /api/v1/write and answers remote read at /api/v1/read; whoever"
@@ -98,6 +97,18 @@ final class ServeCommand implements Callable<Integer> {
               + " none taken. Default: ${DEFAULT-VALUE}.")
   private Duration outOfOrderWindow;
 
+  @Reloadable
+  @Option(
+      names = "--storage.tsdb.stale-series-compaction-threshold",
+      paramLabel = "RATIO",
+      defaultValue = "0",
+      converter = Ratio.class,
+      description =
+          "Of the series in memory the part, 0 to 1, that has to have ended so that these become"
+              + " blocks and leave memory early; 0 has them stay until blocks are cut of their"
+              + " time. Default: ${DEFAULT-VALUE}.")
+  private double staleSeriesCompactionThreshold;
+
   @Option(
       names = "--storage.tsdb.min-block-duration",
       paramLabel = "DURATION",
@@ -123,14 +134,18 @@ final class ServeCommand implements Callable<Integer> {
   private Compression compression;
 
   @Option(
-      names = "--no-storage.tsdb.wal-compression",
-      description = "Do not compress the log, whatever the type.")
-  private boolean noCompression;
+      names = "--storage.tsdb.wal-compression",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Compress the log; if not, whatever the type. Default: ${DEFAULT-VALUE}.")
+  private boolean compress;
 
-  /// Says what is so anyway; there because Prometheus has it.
-  @Option(names = "--storage.tsdb.wal-compression", hidden = true)
-  @SuppressWarnings("UnusedVariable") // it changes nothing
-  private boolean yesCompression;
+  @Option(
+      names = "--no-storage.tsdb.wal-compression",
+      hidden = true,
+      description = "As Prometheus has --storage.tsdb.wal-compression=false.")
+  private boolean noCompression;
 
   @Option(
       names = "--storage.tsdb.compat",
@@ -296,6 +311,7 @@ final class ServeCommand implements Callable<Integer> {
     store.setLimits(limits.limits());
     store.resizeExemplars(maxExemplars());
     store.setOutOfOrderWindow(outOfOrderWindow);
+    store.setStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold);
     store.setRetention(retention);
   }
 
@@ -328,8 +344,9 @@ final class ServeCommand implements Callable<Integer> {
           .withRetention(retention)
           .withBlockRange(blockRange)
           .withOutOfOrderWindow(outOfOrderWindow)
+          .withStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold)
           .withWalSegmentBytes(segmentSize)
-          .withWalCompression(noCompression ? Compression.NONE : compression)
+          .withWalCompression(compress && !noCompression ? compression : Compression.NONE)
           .withCompatibility(compatibility)
           .withFloatEncoding(floatEncoding)
           .withStartTimestamps(startTimestamps)
@@ -348,7 +365,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private RemoteOptions remoteOptions() {
+    HeapShares heap = HeapShares.ofThisProcess();
     return RemoteOptions.defaults()
+        .withMaxInFlightBytes(heap.requests())
+        .withMaxResponseBytes(heap.answers())
         .withListenAddress(listenAddress)
         .withMaxSamples(readSampleLimit == 0 ? Long.MAX_VALUE : readSampleLimit)
         .withMaxReads(readConcurrentLimit)

@@ -1,5 +1,6 @@
 package io.varve.cli;
 
+import io.varve.Opening;
 import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.VarveStats;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /// is one line of the log.
 ///
 /// It listens before the store is open, so that those who watch it see a replay of the log as what
-/// it is; and it stops listening before the store closes, so that no request is cut off by that.
+/// it is, and blocks are served meanwhile; and it stops listening before the store closes, so that
+/// no request is cut off by that.
 final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
@@ -54,7 +56,7 @@ final class Server {
             System::currentTimeMillis,
             configuration)) {
       http.start();
-      try (Varve opened = Varve.open(directory, storeOptions)) {
+      try (Varve opened = open(http)) {
         configuration.serve(opened);
         store = opened;
         logReady(opened.stats(), Duration.ofNanos(System.nanoTime() - start));
@@ -66,6 +68,14 @@ final class Server {
       }
     }
     LOG.info("stopped");
+  }
+
+  /// Meanwhile the blocks answer what they can.
+  private Varve open(RemoteServer http) throws IOException {
+    try (Opening opening = Varve.begin(directory, storeOptions)) {
+      http.serveWhile(opening);
+      return opening.finish();
+    }
   }
 
   private void logReady(VarveStats stats, Duration duration) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /// --storage.tsdb.wal-segment-size  VARVE_STORAGE_TSDB_WAL_SEGMENT_SIZE  storage.tsdb.wal_segment_size
 /// ```
 ///
-/// All options of the command are settings but those that are hidden, ask for help, or only deny
-/// another (`--no-...`): whoever adds an option has added a setting.
+/// All options of the command are settings but those that are hidden or ask for help: whoever adds
+/// an option has added a setting.
 record Setting(OptionSpec option) {
   /// Where the file is cannot be said in the file.
   private static final String CONFIG_FILE = "config.file";
@@ -25,7 +25,6 @@ record Setting(OptionSpec option) {
   static List<Setting> of(CommandSpec command) {
     return command.options().stream()
         .filter(option -> !option.hidden() && !option.usageHelp())
-        .filter(option -> !option.longestName().startsWith("--no-"))
         .map(Setting::new)
         .toList();
   }

@@ -17,7 +17,6 @@ import picocli.CommandLine.ScopeType;
 /// question answer with 0 or 1, and end with 2 if they could not.)
 @Command(
     name = "varve",
-    addMethodSubcommands = false,
     scope = ScopeType.INHERIT,
     header = "A time-series store in Prometheus' format, with Prometheus' remote write and read.",
     abbreviateSynopsis = true,
@@ -78,8 +77,9 @@ final class VarveCommand {
         .usageMessage()
         .footer(
             "%nThe heap may grow to half of the memory, at most 31g. The environment variable"
-                + " VARVE_HEAP sets another limit, as in 4g; VARVE_JAVA_OPTS gives Java more"
-                + " options.");
+                + " VARVE_HEAP sets another limit, as in 4g. The collector is G1, or the serial one"
+                + " where there is one processor or less than 1792 MB; VARVE_JAVA_OPTS gives Java"
+                + " another, as in -XX:+UseParallelGC, and more options.");
     Map<String, Supplier<CommandLine>> commands = commands(serve, streams);
     // Each takes its time to set up, which a start need not spend on those that are not asked for.
     Optional<String> only = Stream.of(args).limit(1).filter(commands::containsKey).findFirst();

@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 /// summary, on standard error.
 @Command(
     name = "verify",
-    addMethodSubcommands = false,
     header = "Checks all of a data directory.",
     description =
         "%nReads every file and prints a line for each damage: FILE:OFFSET+LENGTH: WHAT. Offset and"

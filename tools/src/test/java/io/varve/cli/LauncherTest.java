@@ -70,6 +70,19 @@ final class LauncherTest {
   }
 
   @Test
+  void givesJavaOneCollector() throws Exception {
+    assertThat(collectors(launch(Map.of(), "serve")))
+        .hasSize(1)
+        .containsAnyOf("-XX:+UseG1GC", "-XX:+UseSerialGC");
+    assertThat(collectors(launch(Map.of("VARVE_JAVA_OPTS", "-Da=b -XX:+UseZGC"), "serve")))
+        .containsExactly("-XX:+UseZGC");
+  }
+
+  private static List<String> collectors(List<String> words) {
+    return words.stream().filter(word -> word.matches("-XX:\\+Use.*GC")).toList();
+  }
+
+  @Test
   void theUserHasTheLastWord() throws Exception {
     List<String> words =
         launch(Map.of("VARVE_HEAP", "4g", "VARVE_JAVA_OPTS", "-XX:+UseZGC -Dx=y"), "serve");

@@ -173,6 +173,7 @@ final class ServeCommandTest {
   @CsvSource({
     "--no-storage.tsdb.wal-compression, false",
     "--storage.tsdb.wal-compression, true",
+    "--storage.tsdb.wal-compression=false, false",
     "--storage.tsdb.wal-compression-type=none, false",
     "--storage.tsdb.wal-compression-type=snappy, true",
     "--storage.remote.read-sample-limit=5e6, true",

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 final class SettingsTest {
@@ -106,8 +107,9 @@ final class SettingsTest {
   @Test
   void withoutALimitTheHeapIsTheLimit() {
     long heap = Runtime.getRuntime().maxMemory();
+    String series = String.valueOf(HeapShares.of(heap).series());
 
-    assertThat(read()).containsEntry("limits.max_series", String.valueOf(heap / 1536));
+    assertThat(read()).containsEntry("limits.max_series", series);
     assertThat(read("--limits.max-series=0")).containsEntry("limits.max_series", "0");
   }
 
@@ -170,6 +172,7 @@ final class SettingsTest {
             + " here",
         "a: [                                 | : this is no YAML: ",
         "a: b\\n---\\nc: d                    | : this is no YAML: ",
+        "log: {level: \"info\\u000ax\"}         | :1: log.level: expected one of",
       })
   void saysInOneSentenceWhatIsWrongAndWhere(String content, String sentence) throws IOException {
     file(content.replace("\\n", "\n"));
@@ -179,6 +182,18 @@ final class SettingsTest {
         .message()
         .startsWith(directory.resolve("varve.yml") + sentence.substring(0, 1))
         .contains(sentence)
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{a: ", "- ", "? "})
+  void saysThatAFileIsNestedTooDeeply(String opening) throws IOException {
+    file(opening.repeat(200_000));
+
+    assertThatThrownBy(() -> read(fileFlag()))
+        .isInstanceOf(UsageException.class)
+        .message()
+        .startsWith(directory.resolve("varve.yml") + ":")
         .hasLineCount(1);
   }
 

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /// Mends damaged blocks: in place where all of it can be known, else by a new block of what can be
 /// read. Confined to one thread.
@@ -39,7 +40,8 @@ final class BlockMending {
     this.dropTombstones = dropTombstones;
   }
 
-  void run() throws IOException {
+  /// @param progress is told after each block how many have been looked at
+  void run(IntConsumer progress) throws IOException {
     List<Path> blocks = data.blocks();
     var metas = new ArrayList<BlockMeta>();
     for (Path block : blocks) {
@@ -47,8 +49,9 @@ final class BlockMending {
     }
     var superseded = new HashSet<String>();
     BlockCheck.superseded(metas).forEach(meta -> superseded.add(meta.ulid().toString()));
-    for (Path block : blocks) {
-      mend(block, superseded);
+    for (int i = 0; i < blocks.size(); i++) {
+      mend(blocks.get(i), superseded);
+      progress.accept(i + 1);
     }
   }
 

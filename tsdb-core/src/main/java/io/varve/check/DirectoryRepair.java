@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// Mends what can be mended in a data directory and moves the rest to where no server looks, so
 /// that what is left opens. Deletes nothing: what is moved goes into a new directory `quarantine-N`
@@ -34,34 +33,41 @@ public final class DirectoryRepair {
   /// Repairs a data directory that no server has open.
   ///
   /// @param ulids names new blocks
-  /// @param actions told of each thing, after it was done
+  /// @param listener told of each thing, after it was done
   /// @throws io.varve.io.DirectoryInUseException if a server has it open
   /// @throws IOException if it is no data directory, or cannot be read or written
   public static void repair(
-      Disk disk, Path directory, Options options, UlidFactory ulids, Consumer<RepairAction> actions)
+      Disk disk, Path directory, Options options, UlidFactory ulids, RepairListener listener)
       throws IOException {
     var data = DataDirectory.at(disk, directory);
     if (options.rehearsal) {
-      repair(data, options, ulids, actions);
+      repair(data, options, ulids, listener);
       return;
     }
     try (DirectoryLock _ = disk.lock(directory.resolve("lock"))) {
-      repair(data, options, ulids, actions);
+      repair(data, options, ulids, listener);
     }
   }
 
   private static void repair(
-      DataDirectory data, Options options, UlidFactory ulids, Consumer<RepairAction> actions)
+      DataDirectory data, Options options, UlidFactory ulids, RepairListener listener)
       throws IOException {
-    var quarantine = new Quarantine(data, options.rehearsal, actions);
+    var quarantine = new Quarantine(data, options.rehearsal, listener);
     for (Path leftover : Leftovers.in(data)) {
       quarantine.move(leftover, "left by unfinished work");
     }
-    new BlockMending(data, ulids, quarantine, options.dropTombstones).run();
+    int blocks = data.blocks().size();
+    int parts = blocks + 4;
+    new BlockMending(data, ulids, quarantine, options.dropTombstones)
+        .run(mended -> listener.progress(mended, parts));
     new LogMending(data, quarantine).run();
+    listener.progress(blocks + 1, parts);
     snapshots(data, quarantine);
+    listener.progress(blocks + 2, parts);
     headSnapshot(data, quarantine);
+    listener.progress(blocks + 3, parts);
     headChunks(data, quarantine);
+    listener.progress(parts, parts);
   }
 
   private static void snapshots(DataDirectory data, Quarantine quarantine) throws IOException {

@@ -5,7 +5,6 @@ import io.varve.io.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// The place that takes what a repair moves out of the way: a directory `quarantine-1`, or the next
 /// free number, in the data directory, of which neither Varve nor Prometheus takes notice. Files
@@ -18,14 +17,13 @@ final class Quarantine {
 
   private final DataDirectory data;
   private final boolean rehearsal;
-  private final Consumer<RepairAction> actions;
+  private final RepairListener listener;
   private final Path directory;
 
-  Quarantine(DataDirectory data, boolean rehearsal, Consumer<RepairAction> actions)
-      throws IOException {
+  Quarantine(DataDirectory data, boolean rehearsal, RepairListener listener) throws IOException {
     this.data = data;
     this.rehearsal = rehearsal;
-    this.actions = actions;
+    this.listener = listener;
     this.directory = free(data);
   }
 
@@ -53,7 +51,7 @@ final class Quarantine {
       disk.syncDirectory(target.resolveSibling(""));
       disk.syncDirectory(path.resolveSibling(""));
     }
-    actions.accept(new RepairAction(Kind.MOVED, path, Optional.of(target), why));
+    listener.action(new RepairAction(Kind.MOVED, path, Optional.of(target), why));
   }
 
   private void createDirectories(Path path) throws IOException {
@@ -66,11 +64,11 @@ final class Quarantine {
 
   /// Tells of something else than a move.
   void tell(Kind kind, Path path, String why) {
-    actions.accept(new RepairAction(kind, path, Optional.empty(), why));
+    listener.action(new RepairAction(kind, path, Optional.empty(), why));
   }
 
   /// Tells that something was moved elsewhere.
   void tell(Kind kind, Path path, Path target, String why) {
-    actions.accept(new RepairAction(kind, path, Optional.of(target), why));
+    listener.action(new RepairAction(kind, path, Optional.of(target), why));
   }
 }

@@ -23,6 +23,7 @@ import io.varve.model.Matcher;
 import io.varve.model.Metadata;
 import io.varve.query.MergedView;
 import io.varve.query.ViewQuerier;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -48,6 +49,7 @@ public final class Db implements Varve {
   private final OpenBlocks blocks;
   private final Head head;
   private final BlockCut blockCut;
+  private final StaleCompaction staleSeries;
   private final Maintenance maintenance = new Maintenance(this::doMaintain);
 
   /// One at a time cuts blocks and drops old ones.
@@ -93,6 +95,7 @@ public final class Db implements Varve {
             new UlidFactory(options.clock(), options.random()),
             () -> chunkRun(options),
             options.labelIndices() ? IndexLayout.WITH_LABEL_INDICES : IndexLayout.CURRENT);
+    this.staleSeries = new StaleCompaction(options, head, blocks, blockCut);
   }
 
   private static ChunkRun chunkRun(VarveOptions options) {
@@ -102,36 +105,44 @@ public final class Db implements Varve {
 
   /// See {@link Varve#open}.
   public static Db open(Path directory, VarveOptions options) throws IOException {
+    try (DbOpening opening = begin(directory, options)) {
+      return opening.finish();
+    }
+  }
+
+  /// See {@link Varve#begin}.
+  public static DbOpening begin(Path directory, VarveOptions options) throws IOException {
     options.requireConsistent();
     Disk disk = options.disk();
     disk.createDirectories(directory);
     DirectoryLock lock = disk.lock(directory.resolve(LOCK_FILE));
     try {
-      Db db = open(directory, options, lock);
-      if (options.maintenance()) {
-        db.head.onCompactable(db.maintenance::request);
-        db.maintenance.start();
-        db.maintenance.request();
-      }
-      return db;
+      OpenBlocks blocks = OpenBlocks.open(disk, directory, true);
+      return new DbOpening(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  /// See {@link Varve#openReadOnly}.
-  public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
-    return open(directory, options, null);
+  /// A store of parts that it closes.
+  static Db start(
+      Path directory, VarveOptions options, DirectoryLock lock, OpenBlocks blocks, Head head) {
+    var db = new Db(directory, options, lock, blocks, head);
+    if (options.maintenance()) {
+      head.onCompactable(db.maintenance::request);
+      db.maintenance.start();
+      db.maintenance.request();
+    }
+    return db;
   }
 
-  private static Db open(Path directory, VarveOptions options, @Nullable DirectoryLock lock)
-      throws IOException {
-    boolean writable = lock != null;
-    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, writable);
+  /// See {@link Varve#openReadOnly}.
+  public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
+    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, false);
     try {
-      Head head = Head.open(directory, options, blocks.headStart(), writable);
-      return new Db(directory, options, lock, blocks, head);
+      Head head = Head.open(directory, options, blocks.headStart(), false);
+      return new Db(directory, options, null, blocks, head);
     } catch (IOException | RuntimeException e) {
       blocks.close();
       throw e;
@@ -173,6 +184,7 @@ public final class Db implements Varve {
     private final long maxt;
     private long from;
     private long afterChunk;
+    private long afterStep;
 
     HeadReading(long mint, long maxt) {
       this.mint = mint;
@@ -186,6 +198,7 @@ public final class Db implements Varve {
         var ignored = headReaders.enter(() -> from);
       }
       afterChunk = outOfOrderReaders.enter(() -> outOfOrderInBlocks.lastChunk());
+      afterStep = staleSeries.enter();
     }
 
     void addViews(List<BlockView> views) {
@@ -202,12 +215,20 @@ public final class Db implements Varve {
         headReaders.leave(from);
       }
       outOfOrderReaders.leave(afterChunk);
+      staleSeries.leave(afterStep);
     }
   }
 
   @Override
   public void setOutOfOrderWindow(Duration window) {
+    checkOpen();
     head.outOfOrder().setWindow(options.withOutOfOrderWindow(window).outOfOrderWindow().toMillis());
+  }
+
+  @Override
+  public void setStaleSeriesCompactionThreshold(double threshold) {
+    staleSeries.setThreshold(
+        options.withStaleSeriesCompactionThreshold(threshold).staleSeriesCompactionThreshold());
   }
 
   @Override
@@ -249,15 +270,22 @@ public final class Db implements Varve {
       if (lock == null || closed.get()) {
         return;
       }
-      cutBlocks();
-      timeRetentions.add(blocks.deleteExpired(retention.toMillis()));
+      // Whatever becomes of the cut: on a full disk this is what makes room.
+      try (Closeable _ = this::deleteExpired) {
+        cutBlocks();
+      }
     } finally {
       maintaining.unlock();
     }
   }
 
+  private void deleteExpired() throws IOException {
+    timeRetentions.add(blocks.deleteExpired(retention.toMillis()));
+  }
+
   /// Turns full block ranges of the head into blocks, oldest first.
   private void cutBlocks() throws IOException {
+    staleSeries.dropInBlocks();
     truncateOutOfOrder();
     headWasCut |= truncateHead();
     while (head.compactable() && cutBlock()) {
@@ -269,6 +297,7 @@ public final class Db implements Varve {
       head.truncateLog(blocks.headStart());
       headWasCut = false;
     }
+    staleSeries.compactIfDue();
   }
 
   /// Turns all samples out of order into blocks, one for each block range.
@@ -283,14 +312,15 @@ public final class Db implements Varve {
     try {
       for (long begin : cut.ranges()) {
         long end = begin + options.blockRange().toMillis();
-        BlockView view = head.outOfOrder().view(begin, end - 1, before, cut);
-        var merged = new MergedView(view, () -> chunkRun(options));
+        var sound = new SoundChunks(head.outOfOrder().view(begin, end - 1, before, cut));
+        var merged = new MergedView(sound, () -> chunkRun(options));
         blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
+        sound.report();
       }
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
-      blocks.discard(made);
+      blocks.discard(made, e);
       throw e;
     }
     compactions.add(made.size());
@@ -305,7 +335,9 @@ public final class Db implements Varve {
   /// earlier may still read it there.
   private void truncateOutOfOrder() throws IOException {
     OutOfOrderCut cut = outOfOrderInBlocks;
-    if (!cut.equals(outOfOrderDropped) && outOfOrderReaders.noneBelow(cut.lastChunk())) {
+    if (!cut.equals(outOfOrderDropped)
+        && outOfOrderReaders.noneBelow(cut.lastChunk())
+        && staleSeries.isSettled()) {
       head.truncateOutOfOrder(cut);
       outOfOrderDropped = cut;
     }
@@ -321,14 +353,17 @@ public final class Db implements Varve {
     if (begin < blocks.headStart() || !head.closedBefore(end)) {
       return false;
     }
-    Optional<BlockMeta> block;
+    Optional<BlockMeta> block = Optional.empty();
     try {
-      block = blockCut.write(head.view(begin, end - 1), begin, end);
+      var sound = new SoundChunks(head.view(begin, end - 1));
+      block = blockCut.write(sound, begin, end);
+      sound.report();
+      blocks.publish(block.stream().toList(), end);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
+      blocks.discard(block.stream().toList(), e);
       throw e;
     }
-    blocks.publish(block.stream().toList(), end);
     compactions.add(block.isPresent() ? 1 : 0);
     LOG.log(
         Level.INFO,
@@ -343,7 +378,7 @@ public final class Db implements Varve {
   /// there.
   private boolean truncateHead() throws IOException {
     long end = blocks.headStart();
-    if (head.minTime() >= end || !headReaders.noneBelow(end)) {
+    if (head.minTime() >= end || !headReaders.noneBelow(end) || !staleSeries.isSettled()) {
       return false;
     }
     head.truncate(end);
@@ -382,11 +417,15 @@ public final class Db implements Varve {
     return timeRetentions.sum();
   }
 
+  StaleCompaction staleSeries() {
+    return staleSeries;
+  }
+
   boolean cleanStart() {
     return lock != null && !lock.replacedStaleFile();
   }
 
-  private static void checkRange(long mint, long maxt) {
+  static void checkRange(long mint, long maxt) {
     if (mint > maxt) {
       throw new IllegalArgumentException("the range begins at " + mint + ", after its end " + maxt);
     }

@@ -181,6 +181,7 @@ final class OpenBlocks implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       reloadsFailed.increment();
+      opened.forEach(Block::close);
       throw e;
     }
     synchronized (this) {
@@ -192,9 +193,15 @@ final class OpenBlocks implements AutoCloseable {
   }
 
   /// Deletes new blocks that are not to be published.
-  void discard(List<BlockMeta> created) throws IOException {
+  ///
+  /// @param cause told what could not be deleted
+  void discard(List<BlockMeta> created, Exception cause) {
     for (BlockMeta meta : created) {
-      directory.delete(dataDirectory.resolve(meta.ulid().toString()));
+      try {
+        directory.delete(dataDirectory.resolve(meta.ulid().toString()));
+      } catch (IOException | RuntimeException e) {
+        cause.addSuppressed(e);
+      }
     }
   }
 

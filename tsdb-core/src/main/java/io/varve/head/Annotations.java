@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What a commit brings besides samples: exemplars and metadata. They are logged with it and
@@ -29,10 +28,10 @@ final class Annotations {
 
   private List<MemSeries> metadataSeries = new ArrayList<>();
   private List<Metadata> metadata = new ArrayList<>();
-  private final Map<String, Metadata> families = new LinkedHashMap<>();
+  private Map<String, Metadata> families = new LinkedHashMap<>();
 
   /// The series that stand for families, as far as they have some.
-  private final Map<String, MemSeries> chosen = new HashMap<>();
+  private Map<String, MemSeries> chosen = new HashMap<>();
 
   /// Exemplars that were not taken so far.
   private final Map<ExemplarOutcome, Long> refused = new EnumMap<>(ExemplarOutcome.class);
@@ -78,7 +77,7 @@ final class Annotations {
       MemSeries series = known.seriesOf(family, of);
       if (series == null) {
         series = any(all, of.type().seriesOf(family));
-        if (series != null && !known.has(series, of)) {
+        if (series != null && !known.has(series, of) && known.hasRoom(of)) {
           add(series, of);
         }
       }
@@ -92,24 +91,45 @@ final class Annotations {
     return metrics.stream().map(all::anyOf).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
-  /// Replaces series that have left the head since.
-  ///
-  /// @return whether the records of all series are logged
-  boolean resolve(UnaryOperator<MemSeries> replacement) {
-    boolean logged = resolve(metadataSeries, replacement);
-    logged &= resolve(exemplarSeries, replacement);
-    return logged;
+  /// Replaces series that have left the head since, and drops what is of such as did not come back:
+  /// the samples of this commit have made theirs anew.
+  void resolve(HeadSeries present) {
+    resolve(metadataSeries, metadata, present);
+    int gone = resolve(exemplarSeries, exemplars, present);
+    if (gone > 0) {
+      refused.merge(ExemplarOutcome.UNKNOWN_SERIES, (long) gone, Long::sum);
+    }
   }
 
-  private static boolean resolve(List<MemSeries> all, UnaryOperator<MemSeries> replacement) {
-    boolean logged = true;
+  /// @return how many were dropped
+  private static <T> int resolve(List<MemSeries> all, List<T> of, HeadSeries present) {
+    int kept = 0;
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).removed) {
-        all.set(i, replacement.apply(all.get(i)));
+      MemSeries series = all.get(i);
+      MemSeries found = series.removed ? present.findAgain(series) : series;
+      if (found != null) {
+        all.set(kept, found);
+        of.set(kept++, of.get(i));
       }
-      logged &= all.get(i).logged;
     }
-    return logged;
+    int gone = all.size() - kept;
+    all.subList(kept, kept + gone).clear();
+    of.subList(kept, kept + gone).clear();
+    return gone;
+  }
+
+  /// Whether the records of all series are logged.
+  boolean seriesLogged() {
+    return allLogged(metadataSeries) && allLogged(exemplarSeries);
+  }
+
+  private static boolean allLogged(List<MemSeries> all) {
+    for (MemSeries series : all) {
+      if (!series.logged) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Calls {@code action} with the series of everything, some perhaps more than once.
@@ -195,8 +215,13 @@ final class Annotations {
       metadataSeries.clear();
       metadata.clear();
     }
-    families.clear();
-    chosen.clear();
+    if (families.size() > KEEP_CAPACITY) {
+      families = new LinkedHashMap<>();
+      chosen = new HashMap<>();
+    } else {
+      families.clear();
+      chosen.clear();
+    }
     refused.clear();
     accepted = 0;
     duplicates = 0;

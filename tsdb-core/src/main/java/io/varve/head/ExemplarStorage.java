@@ -221,21 +221,32 @@ public final class ExemplarStorage {
   /// by labels of the series.
   public List<ExemplarSeries> select(long mint, long maxt, List<List<Matcher>> selectors) {
     var found = new ArrayList<ExemplarSeries>();
-    lock.readLock().lock();
-    try {
-      for (Chain chain : chains.values()) {
-        if (overlaps(chain, mint, maxt) && selected(chain.series, selectors)) {
-          List<Exemplar> exemplars = inRange(chain, mint, maxt);
-          if (!exemplars.isEmpty()) {
-            found.add(new ExemplarSeries(chain.series, exemplars));
-          }
+    for (Chain chain : overlapping(mint, maxt)) {
+      // Regular expressions may take long, and commits wait for the lock.
+      if (selected(chain.series, selectors)) {
+        List<Exemplar> exemplars = inRange(chain, mint, maxt);
+        if (!exemplars.isEmpty()) {
+          found.add(new ExemplarSeries(chain.series, exemplars));
         }
       }
-    } finally {
-      lock.readLock().unlock();
     }
     found.sort(Comparator.comparing(ExemplarSeries::series));
     return found;
+  }
+
+  private List<Chain> overlapping(long mint, long maxt) {
+    lock.readLock().lock();
+    try {
+      var overlapping = new ArrayList<Chain>();
+      for (Chain chain : chains.values()) {
+        if (overlaps(chain, mint, maxt)) {
+          overlapping.add(chain);
+        }
+      }
+      return overlapping;
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   private static boolean overlaps(Chain chain, long mint, long maxt) {
@@ -255,12 +266,17 @@ public final class ExemplarStorage {
     return matcher.matches(value == null ? "" : value);
   }
 
-  private static List<Exemplar> inRange(Chain chain, long mint, long maxt) {
+  private List<Exemplar> inRange(Chain chain, long mint, long maxt) {
     var exemplars = new ArrayList<Exemplar>();
-    for (Entry e = chain.oldest; e != null && e.timestamp <= maxt; e = e.newer) {
-      if (e.timestamp >= mint) {
-        exemplars.add(e.exemplar());
+    lock.readLock().lock();
+    try {
+      for (Entry e = chain.oldest; e != null && e.timestamp <= maxt; e = e.newer) {
+        if (e.timestamp >= mint) {
+          exemplars.add(e.exemplar());
+        }
       }
+    } finally {
+      lock.readLock().unlock();
     }
     return exemplars;
   }

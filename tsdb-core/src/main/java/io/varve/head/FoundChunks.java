@@ -2,23 +2,24 @@ package io.varve.head;
 
 import io.varve.head.HeadChunkLoader.HeadChunkRef;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /// The full chunks that were found in the chunk files, until the replay comes to the times they
 /// hold: a series gets its chunk right before the first sample in the log that is not older. So
 /// what is older comes from the log, even if a file before lost its end: it cannot be told from one
 /// that ends there. What the log no longer has comes from the files alone.
 ///
-/// Confined to the thread that replays.
+/// Confined to the thread that reads the log.
 final class FoundChunks {
   private static final Comparator<HeadChunkRef> NEWEST_FIRST =
       Comparator.comparingLong(HeadChunkRef::mint).reversed();
-  private static final long NONE = Long.MAX_VALUE;
+
+  /// A time that no series comes to.
+  static final long NEVER = Long.MAX_VALUE;
 
   private final Head head;
 
@@ -30,9 +31,6 @@ final class FoundChunks {
 
   /// Those not reached yet, the newest first.
   private final Map<MemSeries, List<HeadChunkRef>> claimed = new HashMap<>();
-
-  /// When the next chunk of a series begins, by the slot of the series: looked at for each sample.
-  private long[] next = {};
 
   FoundChunks(Head head, List<HeadChunkRef> chunks) {
     this.head = head;
@@ -58,53 +56,32 @@ final class FoundChunks {
     List<HeadChunkRef> all = claimed.computeIfAbsent(series, s -> new ArrayList<>(chunks.size()));
     all.addAll(chunks);
     all.sort(NEWEST_FIRST);
-    setNext(series, all);
   }
 
-  /// Hands over the chunks of a series that begin at or before {@code t}, milliseconds.
-  void reach(MemSeries series, long t) {
-    if (series.slot < next.length && next[series.slot] <= t) {
-      hand(series, claimed.get(series), t);
-    }
+  /// When the next chunk of a series begins, milliseconds, or {@link #NEVER}.
+  long next(MemSeries series) {
+    List<HeadChunkRef> chunks = claimed.get(series);
+    return chunks == null ? NEVER : chunks.getLast().mint();
   }
 
-  private void hand(MemSeries series, @Nullable List<HeadChunkRef> chunks, long t) {
-    while (chunks != null && !chunks.isEmpty() && chunks.getLast().mint() <= t) {
-      HeadChunkRef chunk = chunks.removeLast();
-      head.replayChunk(series, chunk.ref(), chunk.mint(), chunk.maxt());
-    }
-    setNext(series, chunks);
-  }
-
-  private void setNext(MemSeries series, @Nullable List<HeadChunkRef> chunks) {
-    if (series.slot >= next.length) {
-      int from = next.length;
-      next = Arrays.copyOf(next, Math.max(1024, 2 * series.slot));
-      Arrays.fill(next, from, next.length, NONE);
-    }
-    if (chunks == null || chunks.isEmpty()) {
-      next[series.slot] = NONE;
+  /// Takes the next chunk of a series; there must be one.
+  HeadChunkRef take(MemSeries series) {
+    List<HeadChunkRef> chunks = Objects.requireNonNull(claimed.get(series));
+    HeadChunkRef chunk = chunks.removeLast();
+    if (chunks.isEmpty()) {
       claimed.remove(series);
-    } else {
-      next[series.slot] = chunks.getLast().mint();
     }
+    return chunk;
   }
 
   /// Forgets those that a series has not got yet: the log says that it starts over, and has
   /// everything from then on.
   void forget(MemSeries series) {
-    if (claimed.remove(series) != null) {
-      setNext(series, null);
-    }
+    claimed.remove(series);
   }
 
-  /// Hands over what is left, at the end of the log.
-  void reachEnd() {
-    claimed.forEach((series, chunks) -> {
-      for (HeadChunkRef chunk : chunks.reversed()) {
-        head.replayChunk(series, chunk.ref(), chunk.mint(), chunk.maxt());
-      }
-    });
-    claimed.clear();
+  /// The series that have not got all their chunks.
+  List<MemSeries> waiting() {
+    return List.copyOf(claimed.keySet());
   }
 }

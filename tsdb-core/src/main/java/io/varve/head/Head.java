@@ -11,10 +11,10 @@ import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
 import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.Exemplar;
-import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The newest samples, in memory and in the log. Thread-safe; the order of its locks is in the
@@ -44,12 +45,14 @@ public final class Head implements AutoCloseable {
   private final Chunking chunking;
   private final boolean keepsStarts;
   private final boolean keepsCustomBuckets;
+  private final boolean logsEvictions;
 
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private final HeadCounters counters = new HeadCounters();
   private final HeadSeries allSeries;
   private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
   private final OutOfOrderHead outOfOrder;
+  private final StaleSeries stale = new StaleSeries(this);
   private final LowerBounds appenders = new LowerBounds();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
@@ -75,6 +78,7 @@ public final class Head implements AutoCloseable {
     this.outOfOrder = new OutOfOrderHead(options, source, counters);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
+    this.logsEvictions = options.compatibility().staleSeriesBlocks();
   }
 
   /// Opens the head of a data directory and replays its log.
@@ -83,7 +87,20 @@ public final class Head implements AutoCloseable {
   /// @param writable whether the log is to be continued; otherwise nothing is written or mended
   public static Head open(Path directory, VarveOptions options, long minValidTime, boolean writable)
       throws IOException {
-    return new HeadOpener(directory, options, minValidTime, writable).open();
+    return open(directory, options, minValidTime, writable, new ReplayStatus());
+  }
+
+  /// As {@link #open(Path, VarveOptions, long, boolean)}.
+  ///
+  /// @param status is told how far the replay is
+  public static Head open(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status)
+      throws IOException {
+    return new HeadOpener(directory, options, minValidTime, writable, status).open();
   }
 
   /// Has {@code action} run after commits that leave the head with a whole block range to cut off.
@@ -189,8 +206,9 @@ public final class Head implements AutoCloseable {
   ///
   /// @param bounds of the appender
   /// @return how many were taken
-  /// @throws IOException if they could not be logged; then none is applied, unless it was some out
-  ///   of order that could not
+  /// @throws IOException if they could not be logged; then none is applied, unless it was only
+  ///   those out of order that could not: everything else is then, see {@link
+  ///   OutOfOrderHead#commit}
   long commit(Samples samples, AppendBounds bounds, Rejected rejected) throws IOException {
     HeadLog to = log;
     if (to == null) {
@@ -240,8 +258,8 @@ public final class Head implements AutoCloseable {
       }
       logged &= histograms.series[i].logged;
     }
-    logged &= samples.annotations.resolve(this::replacement);
-    return logged;
+    samples.annotations.resolve(allSeries);
+    return logged && samples.annotations.seriesLogged();
   }
 
   /// Whatever the limits say: its samples have been accepted.
@@ -260,7 +278,7 @@ public final class Head implements AutoCloseable {
     return late == null ? taken : taken + outOfOrder.commit(late, rejected);
   }
 
-  private void extendTimes(long oldest, long newest) {
+  void extendTimes(long oldest, long newest) {
     if (oldest < minTime.get()) {
       minTime.accumulateAndGet(oldest, Math::min);
     }
@@ -277,6 +295,11 @@ public final class Head implements AutoCloseable {
 
   // --- replaying
 
+  /// Samples before this are in blocks, milliseconds.
+  long minValidTime() {
+    return minValidTime;
+  }
+
   /// Adds a series under the reference that the log has for it.
   ///
   /// @return the series with these labels, which may have been there under another reference
@@ -284,35 +307,6 @@ public final class Head implements AutoCloseable {
     MemSeries found = allSeries.replay(ref, labels, offset, length);
     found.logged = true;
     return found;
-  }
-
-  /// Adds a sample unless it is there: that of the newest time is not compared, since it may lie in
-  /// a chunk that would have to be read for it.
-  ///
-  /// @param start start timestamp, milliseconds; 0 if not known
-  void replaySample(MemSeries series, long start, long t, long valueBits) {
-    if (t >= minValidTime
-        && t > series.lastTime()
-        && series.append(start, t, Double.longBitsToDouble(valueBits), chunking)
-            == AppendOutcome.ACCEPTED) {
-      extendTimes(t, t);
-    }
-  }
-
-  /// As {@link #replaySample}.
-  void replayHistogram(MemSeries series, long start, long t, NativeHistogram value) {
-    if (t >= minValidTime
-        && t > series.lastTime()
-        && series.append(start, t, value, chunking) == AppendOutcome.ACCEPTED) {
-      extendTimes(t, t);
-    }
-  }
-
-  /// Takes over a full chunk of the chunk files.
-  void replayChunk(MemSeries series, long ref, long mint, long maxt) {
-    if (maxt >= minValidTime && series.adopt(ref, mint, maxt, chunking)) {
-      extendTimes(mint, maxt);
-    }
   }
 
   /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.
@@ -327,10 +321,22 @@ public final class Head implements AutoCloseable {
     deleted.merge(series, Intervals.EMPTY.add(mint, maxt), (old, more) -> old.add(mint, maxt));
   }
 
-  /// Forgets the samples a series has so far: another program evicted it to a block.
+  /// Lets go of a series that was evicted to blocks: labels no longer find it. To be told in {@link
+  /// #forgetEvicted}.
   void replayEviction(MemSeries series) {
-    var ignored = series.truncate(Long.MAX_VALUE);
+    drop(series);
+    outOfOrder.forget(series);
     deleted.remove(series);
+  }
+
+  /// Has matchers no longer find series that were evicted.
+  void forgetEvicted(Collection<MemSeries> evicted) {
+    if (!evicted.isEmpty()) {
+      evicted.forEach(gone -> allSeries.ended().put(gone.hash, gone.lastTime()));
+      allSeries.forget(evicted);
+      metadata.forget(evicted);
+      allSeries.dropRemoved();
+    }
   }
 
   // --- snapshots
@@ -356,12 +362,8 @@ public final class Head implements AutoCloseable {
     maxTime.set(newest);
   }
 
-  long minValidTime() {
-    return minValidTime;
-  }
-
-  /// Series that left it whose records the log keeps, with the segment up to which.
-  Map<Long, Integer> keptRecords() {
+  /// Series that left it whose records the log keeps, by reference.
+  Map<Long, HeadLog.Kept> keptRecords() {
     return log == null ? Map.of() : log.keptRecords();
   }
 
@@ -403,6 +405,13 @@ public final class Head implements AutoCloseable {
     return oldest != EMPTY_MIN && newest != EMPTY_MAX && newest - oldest > chunkRange / 2 * 3;
   }
 
+  /// Whether it is about to be {@link #compactable}: ten minutes before, for blocks of two hours.
+  public boolean compactableSoon() {
+    long oldest = minTime.get();
+    long newest = maxTime.get();
+    return newest > oldest && newest - oldest > chunkRange / 2 * 3 - chunkRange / 12;
+  }
+
   /// End of the oldest block range, milliseconds, exclusive.
   public long firstRangeEnd() {
     return FloatCutting.endOf(minTime.get(), chunkRange);
@@ -420,16 +429,18 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
+    int nextFile = chunking.files().nextFile();
     var sweep = new Sweep(mint);
     allSeries.forEach(sweep);
     remove(sweep.empty);
+    allSeries.ended().dropBefore(mint);
     long oldest = Math.min(mint, outOfOrder.minTime());
     deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < oldest);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
     // may still bring older ones.
     long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    chunking.files().truncate(sweep.oldestFile);
+    sweep.deleteFiles(nextFile);
     counters.truncations.increment();
   }
 
@@ -437,10 +448,11 @@ public final class Head implements AutoCloseable {
   /// be using it any more.
   public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
     outOfOrder.drop(cut);
+    int nextFile = chunking.files().nextFile();
     var sweep = new Sweep(minValidTime);
     allSeries.forEach(sweep);
     remove(sweep.empty);
-    chunking.files().truncate(sweep.oldestFile);
+    sweep.deleteFiles(nextFile);
   }
 
   /// Cuts all series and finds out what is left.
@@ -464,26 +476,49 @@ public final class Head implements AutoCloseable {
         empty.add(series);
       }
     }
+
+    /// Deletes the chunk files that nothing is left in.
+    ///
+    /// @param next the file that chunks went to since the sweep began: a series may have got one
+    ///   after its turn
+    void deleteFiles(int next) throws IOException {
+      chunking.files().deleteBelow(Math.min(oldestFile, next));
+    }
   }
 
-  private void remove(List<MemSeries> empty) {
+  private void remove(List<MemSeries> empty) throws IOException {
     for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
-      removeSome(empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE)));
+      List<MemSeries> some = empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE));
+      removeSome(() -> leaving(some));
     }
     allSeries.dropRemoved();
   }
 
-  /// A short turn with the gate closed, so that commits wait little.
-  private void removeSome(List<MemSeries> candidates) {
+  private List<MemSeries> leaving(List<MemSeries> candidates) {
     var gone = new ArrayList<MemSeries>();
+    for (MemSeries series : candidates) {
+      if (series.isEmpty()) {
+        series.leave(chunking);
+        gone.add(series);
+      }
+    }
+    return gone;
+  }
+
+  /// Marks series as removed.
+  interface Removal {
+    /// @return those it marked
+    List<MemSeries> run() throws IOException;
+  }
+
+  /// A short turn with the gate closed, so that commits wait little.
+  ///
+  /// @return how many series went
+  int removeSome(Removal removal) throws IOException {
+    List<MemSeries> gone;
     gate.writeLock().lock();
     try {
-      for (MemSeries series : candidates) {
-        if (series.isEmpty()) {
-          series.removed = true;
-          gone.add(series);
-        }
-      }
+      gone = removal.run();
     } finally {
       gate.writeLock().unlock();
     }
@@ -491,8 +526,29 @@ public final class Head implements AutoCloseable {
     gone.forEach(deleted::remove);
     metadata.forget(gone);
     if (log != null) {
-      log.keepRecords(gone.stream().map(MemSeries::id).toList());
+      log.keepRecords(gone.stream().collect(Collectors.toMap(MemSeries::id, MemSeries::lastTime)));
     }
+    return gone.size();
+  }
+
+  /// Marks a series as removed and lets go of what it has.
+  void drop(MemSeries series) {
+    series.leave(chunking);
+    counters.chunksRemoved.add(series.truncate(Long.MAX_VALUE).dropped());
+  }
+
+  /// Logs that series leave the head with samples that the log has, for those who understand it. To
+  /// be called with the gate closed: so it comes after all samples of these series, and before the
+  /// record of one that comes back.
+  void logEvictions(List<MemSeries> gone) throws IOException {
+    if (log != null && logsEvictions && !gone.isEmpty()) {
+      log.logEvictions(gone);
+    }
+  }
+
+  /// Its series that have ended.
+  public StaleSeries stale() {
+    return stale;
   }
 
   /// Makes a checkpoint of the older part of the log and deletes that part.
@@ -514,7 +570,8 @@ public final class Head implements AutoCloseable {
         allSeries.admission().refusals(),
         replay,
         outOfOrder.stats(),
-        snapshot == null ? SnapshotStats.NONE : snapshot.stats());
+        snapshot == null ? SnapshotStats.NONE : snapshot.stats(),
+        stale.count());
   }
 
   /// What the log did so far, or empty if nothing is logged.

@@ -167,7 +167,10 @@ final class HeadAppender implements Appender {
   public void updateMetadata(SeriesRef ref, Metadata metadata) {
     requireOpen();
     MemSeries series = present(ref);
-    if (series != null && !head.metadata().has(series, metadata)) {
+    if (series != null
+        && HeadMetadata.isSound(metadata)
+        && !head.metadata().has(series, metadata)
+        && head.metadata().hasRoom(metadata)) {
       samples.annotations.add(series, metadata);
     }
   }
@@ -182,11 +185,11 @@ final class HeadAppender implements Appender {
     return true;
   }
 
-  /// The series of a reference unless a limit kept it out: what only says something of a series
-  /// does not make it.
-  private static @Nullable MemSeries present(SeriesRef ref) {
+  /// The series of a reference unless a limit kept it out or it has left the head: what only says
+  /// something of a series does not make it.
+  private @Nullable MemSeries present(SeriesRef ref) {
     return switch (ref) {
-      case MemSeries series -> series;
+      case MemSeries series -> series.removed ? head.series().findAgain(series) : series;
       case RefusedSeries _, AbsentSeries _ -> null;
       default -> throw new IllegalArgumentException("the series belongs to another store");
     };
@@ -256,6 +259,8 @@ final class HeadAppender implements Appender {
 
   @Override
   public CommitResult commit() {
+    // Others may have its samples' memory by now.
+    requireOpen();
     if (!active && samples.annotations.isEmpty()) {
       // Also then samples may have been refused, by limits.
       var result = new CommitResult(0, rejections.list());
@@ -264,13 +269,12 @@ final class HeadAppender implements Appender {
     }
     try {
       long applied = head.commit(samples, bounds, this::reject);
-      var result =
-          new CommitResult(applied + duplicates, rejections.list(), samples.annotations.result());
-      head.countRejections(result.rejections());
-      return result;
+      return new CommitResult(
+          applied + duplicates, rejections.list(), samples.annotations.result());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
+      head.countRejections(rejections.list());
       reset();
     }
   }

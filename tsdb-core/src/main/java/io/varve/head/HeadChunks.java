@@ -26,6 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// is read from there. A write that fails is tried again with the next chunk, and until then the
 /// bytes stay in memory: the samples are in the log already, so an append must not fail for this.
 ///
+/// A file is synced when it is left for the next one, and not before: so only the newest chunks can
+/// be lost with the power.
+///
 /// Thread-safe. Reading takes the lock only for chunks in the buffer.
 final class HeadChunks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(HeadChunks.class.getName());
@@ -227,12 +230,29 @@ final class HeadChunks implements AutoCloseable {
   }
 
   private void startFile() {
+    syncFile();
     file++;
     buffer.putInt(HeadChunkFormat.MAGIC);
     buffer.putByte(HeadChunkFormat.VERSION);
     buffer.putByte(0);
     buffer.putShort(0);
     written = (long) file << Integer.SIZE;
+  }
+
+  /// A file must not lose its end to a loss of power while a later one stays: that cannot be told
+  /// from a file that ends there, and a marker in the log of samples out of order that names a
+  /// chunk of the later one would speak for those of this one.
+  private void syncFile() {
+    DiskFile last = files.get(file);
+    if (last == null || !writable) {
+      return;
+    }
+    try {
+      last.sync();
+      disk.syncDirectory(directory);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "a file of full head chunks may be lost if power is, file=" + file, e);
+    }
   }
 
   /// Copies a chunk.
@@ -308,9 +328,10 @@ final class HeadChunks implements AutoCloseable {
     return LastSample.of(buffer, path(ref), offset(ref));
   }
 
-  /// Ends the present file, so that chunks from now on are in a new one, and deletes the files
-  /// below {@code oldest}.
-  void truncate(int oldest) throws IOException {
+  /// Ends the present file, if that can be written.
+  ///
+  /// @return number of the file that chunks from now on are in, or of a lower one
+  int nextFile() {
     lock.lock();
     try {
       if (end() > HeadChunkFormat.FILE_HEADER_LENGTH
@@ -318,7 +339,17 @@ final class HeadChunks implements AutoCloseable {
           && tryWrite()) {
         startFile();
       }
-      for (var old : files.headMap(Math.min(oldest, file)).entrySet()) {
+      return file;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Deletes the files below {@code oldest}.
+  void deleteBelow(int oldest) throws IOException {
+    lock.lock();
+    try {
+      for (var old : files.headMap(oldest).entrySet()) {
         files.remove(old.getKey());
         old.getValue().close();
         disk.delete(directory.resolve(HeadChunkFormat.fileName(old.getKey())));

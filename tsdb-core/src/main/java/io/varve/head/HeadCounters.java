@@ -54,7 +54,8 @@ final class HeadCounters {
       Map<Limit, Long> overLimit,
       Replay replay,
       OutOfOrderStats outOfOrder,
-      SnapshotStats snapshot) {
+      SnapshotStats snapshot,
+      long staleSeries) {
     return new HeadStats(
         activeAppenders,
         chunks.started() - chunksRemoved.sum(),
@@ -74,6 +75,7 @@ final class HeadCounters {
         replay.unknownRefs,
         replay.corruptions,
         outOfOrder,
-        snapshot);
+        snapshot,
+        staleSeries);
   }
 }

@@ -38,9 +38,18 @@ final class HeadLog implements AutoCloseable {
   /// any sample, whichever appender comes first.
   private final ReentrantLock seriesLock = new ReentrantLock();
 
-  /// Series no longer in the head whose samples may still be in the log: the segment up to which
-  /// they may be.
-  private final Map<Long, Integer> kept = new ConcurrentHashMap<>();
+  /// Series no longer in the head whose samples may still be in the log.
+  private final Map<Long, Kept> kept = new ConcurrentHashMap<>();
+
+  /// Until when the record of a series is needed.
+  ///
+  /// @param segment up to which there may be samples
+  /// @param lastTime of its samples, milliseconds: a checkpoint keeps those that are not too old
+  record Kept(int segment, long lastTime) {
+    boolean isNeeded(int last, long mint) {
+      return segment > last || lastTime >= mint;
+    }
+  }
 
   private final LongAdder checkpoints = new LongAdder();
   private final LongAdder checkpointsFailed = new LongAdder();
@@ -158,18 +167,32 @@ final class HeadLog implements AutoCloseable {
 
   /// Has checkpoints keep the records of series that left the head, as long as the log may hold
   /// samples of them: without its record a sample could not be replayed.
-  void keepRecords(Collection<Long> refs) {
+  ///
+  /// @param lastTimes of their samples, by reference, milliseconds
+  void keepRecords(Map<Long, Long> lastTimes) {
     int segment = wal.lastSegment();
-    refs.forEach(ref -> kept.put(ref, segment));
+    lastTimes.forEach((ref, lastTime) -> kept.put(ref, new Kept(segment, lastTime)));
   }
 
-  /// As {@link #keepRecords(Collection)}, up to a segment for each.
-  void keepRecords(Map<Long, Integer> segments) {
-    kept.putAll(segments);
+  /// Logs that series leave the head, with all samples that the log has of them so far.
+  void logEvictions(Collection<MemSeries> gone) throws IOException {
+    var records = new RecordBatch();
+    HeapByteSink record = records.begin();
+    RecordEncoder.tombstonesStart(record);
+    for (MemSeries series : gone) {
+      RecordEncoder.tombstone(record, series.id(), Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+    records.end();
+    wal.log(records);
   }
 
-  /// What was to be kept, and is.
-  Map<Long, Integer> keptRecords() {
+  /// Goes on keeping what was kept when the log was closed, by reference.
+  void restoreKept(Map<Long, Kept> then) {
+    kept.putAll(then);
+  }
+
+  /// What is kept, by reference.
+  Map<Long, Kept> keptRecords() {
     return kept;
   }
 
@@ -192,7 +215,7 @@ final class HeadLog implements AutoCloseable {
           directory,
           first,
           last,
-          ref -> live.contains(ref) || kept.getOrDefault(ref, -1) > last,
+          ref -> live.contains(ref) || isNeeded(ref, last, mint),
           mint,
           compression);
       checkpoints.increment();
@@ -201,8 +224,13 @@ final class HeadLog implements AutoCloseable {
       throw e;
     }
     wal.deleteSegmentsBelow(last + 1);
-    kept.values().removeIf(segment -> segment <= last);
+    kept.values().removeIf(each -> !each.isNeeded(last, mint));
     Checkpoint.deleteBelow(disk, directory, last);
+  }
+
+  private boolean isNeeded(long ref, int last, long mint) {
+    Kept found = kept.get(ref);
+    return found != null && found.isNeeded(last, mint);
   }
 
   LogStats stats() {

@@ -2,10 +2,11 @@ package io.varve.head;
 
 import io.varve.model.Labels;
 import io.varve.model.Metadata;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,25 @@ public final class HeadMetadata {
   /// Families kept in memory: those heard of last.
   private static final int MAX_FAMILIES = 10_000;
 
-  /// Length of the texts of a family, in characters, above which it is not kept.
+  /// Length of the texts of a family or series, in characters, above which they are not kept.
   private static final int MAX_TEXT = 16 << 10;
+
+  /// Characters in all texts above which no more are kept. A thousand times what a large
+  /// application says of its metrics.
+  private static final long MAX_CHARACTERS = 16 << 20;
+
+  private static final Logger LOG = System.getLogger(HeadMetadata.class.getName());
+
+  private final long maxCharacters;
+  private final LongAdder refused = new LongAdder();
 
   /// Guards all that is written, and reading the families.
   private final ReentrantLock lock = new ReentrantLock();
+
+  /// In the texts of {@link #distinct} and of {@link #families}.
+  private long characters;
+
+  private boolean full;
 
   private final Map<MemSeries, Shared> ofSeries = new ConcurrentHashMap<>();
   private final Map<Metadata, Shared> distinct = new HashMap<>();
@@ -56,13 +72,62 @@ public final class HeadMetadata {
     }
   }
 
+  HeadMetadata() {
+    this(MAX_CHARACTERS);
+  }
+
+  /// @param maxCharacters in all texts
+  HeadMetadata(long maxCharacters) {
+    this.maxCharacters = maxCharacters;
+  }
+
   /// @param series the one whose metadata in the log stands for the family, if there is one
   private record Family(Metadata metadata, @Nullable MemSeries series) {}
 
   /// Whether the metadata of a family may be kept.
   static boolean isSound(String family, Metadata metadata) {
-    long length = (long) family.length() + metadata.unit().length() + metadata.help().length();
-    return !family.isEmpty() && length <= MAX_TEXT;
+    return !family.isEmpty() && family.length() + length(metadata) <= MAX_TEXT;
+  }
+
+  /// Whether the metadata of a series may be kept.
+  static boolean isSound(Metadata metadata) {
+    return length(metadata) <= MAX_TEXT;
+  }
+
+  private static long length(Metadata metadata) {
+    return (long) metadata.unit().length() + metadata.help().length();
+  }
+
+  /// Whether there is room for the metadata of a series; otherwise counts that there was not.
+  boolean hasRoom(Metadata metadata) {
+    lock.lock();
+    try {
+      return distinct.containsKey(metadata) || hasRoom(length(metadata));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasRoom(long more) {
+    boolean room = characters + more <= maxCharacters;
+    if (!room) {
+      refused.increment();
+    }
+    if (full == room) {
+      full = !room;
+      LOG.log(
+          Level.WARNING,
+          "metadata characters={0,number,#} max={1,number,#} refusing={2}",
+          characters,
+          maxCharacters,
+          full);
+    }
+    return room;
+  }
+
+  /// How many times metadata was refused for want of room.
+  long refused() {
+    return refused.sum();
   }
 
   /// Whether this is what is known of a series.
@@ -74,9 +139,18 @@ public final class HeadMetadata {
   void put(MemSeries series, Metadata metadata) {
     lock.lock();
     try {
-      Shared shared = distinct.computeIfAbsent(metadata, Shared::new);
+      release(ofSeries.remove(series));
+      Shared shared = distinct.get(metadata);
+      if (shared == null) {
+        if (!hasRoom(length(metadata))) {
+          return;
+        }
+        shared = new Shared(metadata);
+        distinct.put(metadata, shared);
+        characters += length(metadata);
+      }
       shared.series++;
-      release(ofSeries.put(series, shared));
+      ofSeries.put(series, shared);
     } finally {
       lock.unlock();
     }
@@ -85,6 +159,7 @@ public final class HeadMetadata {
   private void release(@Nullable Shared shared) {
     if (shared != null && --shared.series == 0) {
       distinct.remove(shared.metadata);
+      characters -= length(shared.metadata);
     }
   }
 
@@ -123,15 +198,25 @@ public final class HeadMetadata {
   void putFamily(String family, Metadata metadata, @Nullable MemSeries series) {
     lock.lock();
     try {
-      families.remove(family);
-      families.put(family, new Family(metadata, series));
-      if (families.size() > MAX_FAMILIES) {
-        Iterator<String> oldest = families.keySet().iterator();
-        oldest.next();
-        oldest.remove();
+      forget(family);
+      long length = family.length() + length(metadata);
+      while (!families.isEmpty()
+          && (families.size() >= MAX_FAMILIES || characters + length > maxCharacters)) {
+        forget(families.firstEntry().getKey());
+      }
+      if (hasRoom(length)) {
+        families.put(family, new Family(metadata, series));
+        characters += length;
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void forget(String family) {
+    Family known = families.remove(family);
+    if (known != null) {
+      characters -= family.length() + length(known.metadata);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.varve.head;
 
 import io.varve.VarveOptions;
+import io.varve.head.HeadChunkLoader.HeadChunkRef;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
+import io.varve.io.FileStat;
 import io.varve.wal.Checkpoint;
 import io.varve.wal.CheckpointRef;
 import io.varve.wal.ChunkSnapshotRef;
@@ -11,11 +13,14 @@ import io.varve.wal.Wal;
 import io.varve.wal.WalPosition;
 import io.varve.wal.WalReader;
 import io.varve.wal.WalRepair;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Opens a head: full chunks from the chunk files, everything else from the log (newest checkpoint,
 /// then the segments after it), then a new segment for what comes. Used once.
@@ -30,12 +35,32 @@ final class HeadOpener {
   private final Path chunkDirectory;
   private final long minValidTime;
   private final boolean writable;
+  private final ReplayStatus status;
+  private final Function<Head, ReplayWorkers> workers;
 
   private final HeadSnapshot snapshot;
 
   private long corruptions;
 
-  HeadOpener(Path directory, VarveOptions options, long minValidTime, boolean writable) {
+  HeadOpener(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status) {
+    this(directory, options, minValidTime, writable, status, ReplayWorkers::new);
+  }
+
+  /// @param workers makes what applies the log
+  HeadOpener(
+      Path directory,
+      VarveOptions options,
+      long minValidTime,
+      boolean writable,
+      ReplayStatus status,
+      Function<Head, ReplayWorkers> workers) {
+    this.status = status;
+    this.workers = workers;
     this.options = options;
     this.snapshot = new HeadSnapshot(directory, options);
     this.disk = options.disk();
@@ -72,34 +97,28 @@ final class HeadOpener {
       long millis = (System.nanoTime() - start) / 1_000_000;
       head.replayed(new HeadCounters.Replay(millis, 0, 0));
       if (writable) {
-        startLogging(head).keepRecords(restored.kept());
+        startLogging(head).restoreKept(restored.kept());
       }
+      status.end();
       return head;
     } catch (IOException | RuntimeException e) {
-      head.chunking().files().close();
-      throw e;
+      try (Closeable _ = head::close) {
+        throw e;
+      }
     }
   }
 
   private Head replay() throws IOException {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
+    status.expectOutOfOrder(hasOutOfOrder(loaded.chunks()));
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
+    Closeable opened = chunks::close;
     try {
-      var head = new Head(options, minValidTime, chunks);
-      var replay = new HeadReplay(head, loaded.chunks());
-      Optional<ChunkSnapshotRef> begin = chunkSnapshot(loaded);
-      if (begin.isPresent() && !read(begin.get(), replay)) {
-        head = new Head(options, minValidTime, chunks);
-        replay = new HeadReplay(head, loaded.chunks());
-        begin = Optional.empty();
-      }
-      if (begin.isPresent()) {
-        replayLogFrom(begin.get().position(), replay);
-      } else {
-        replayLog(replay);
-      }
-      replay.finish();
+      Replayed replayed = replay(loaded, chunks);
+      Head head = replayed.head;
+      opened = head::close;
+      HeadReplay replay = replayed.log;
       var outOfOrder = new OutOfOrderReplay(head, replay);
       replayOutOfOrder(outOfOrder);
       report(replay, outOfOrder);
@@ -107,14 +126,32 @@ final class HeadOpener {
       head.replayed(new HeadCounters.Replay(millis, replay.unknownRefs(), corruptions));
       head.outOfOrder().replayed(outOfOrder.unknownRefs());
       if (writable) {
-        startLogging(head).keepRecords(replay.aliases());
-        head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+        startLogging(head).keepRecords(replay.formerRefs());
+        closeBuffers(head, outOfOrder);
       }
+      status.end();
       return head;
     } catch (IOException | RuntimeException e) {
-      chunks.close();
-      throw e;
+      try (Closeable _ = opened) {
+        throw e;
+      }
     }
+  }
+
+  private boolean hasOutOfOrder(List<HeadChunkRef> chunks) throws IOException {
+    for (HeadChunkRef chunk : chunks) {
+      if (chunk.outOfOrder()) {
+        return true;
+      }
+    }
+    if (disk.stat(wblDirectory).isPresent()) {
+      for (String name : disk.list(wblDirectory)) {
+        if (disk.stat(wblDirectory.resolve(name)).map(FileStat::size).orElse(0L) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// Snapshots of Prometheus go first: all that they have is in the log, and a later Prometheus
@@ -130,25 +167,65 @@ final class HeadOpener {
     return log;
   }
 
+  private static void closeBuffers(Head head, OutOfOrderReplay outOfOrder) {
+    try {
+      head.outOfOrder().closeBuffers(outOfOrder.unmarked());
+    } catch (IOException e) {
+      // They are logged with what comes next; until then a replay does this work again.
+      LOG.log(Level.WARNING, "markers of samples out of order could not be logged", e);
+    }
+  }
+
+  /// A head and what filled it from the log.
+  private record Replayed(Head head, HeadReplay log) {}
+
+  private Replayed replay(HeadChunkLoader.Loaded loaded, HeadChunks chunks) throws IOException {
+    Optional<ChunkSnapshotRef> begin = chunkSnapshot(loaded);
+    if (begin.isPresent()) {
+      var head = new Head(options, minValidTime, chunks);
+      try (var replay = new HeadReplay(head, loaded.chunks(), workers.apply(head))) {
+        if (read(begin.get(), replay)) {
+          replayLogFrom(begin.get().position(), replay);
+          replay.finish();
+          return new Replayed(head, replay);
+        }
+      }
+    }
+    var head = new Head(options, minValidTime, chunks);
+    try (var replay = new HeadReplay(head, loaded.chunks(), workers.apply(head))) {
+      replayLog(replay);
+      replay.finish();
+      return new Replayed(head, replay);
+    }
+  }
+
   private void replayLog(HeadReplay replay) throws IOException {
     if (disk.stat(walDirectory).isEmpty()) {
       return;
     }
     Optional<CheckpointRef> checkpoint = Checkpoint.latest(disk, walDirectory);
-    if (checkpoint.isPresent()) {
-      try (WalReader in = WalReader.open(disk, checkpoint.get())) {
-        replay.replay(in);
-      }
-    }
     int after = checkpoint.map(CheckpointRef::index).orElse(-1);
     try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
+      status.begin(in.firstSegment(), in.lastSegment());
+      if (checkpoint.isPresent()) {
+        try (WalReader before = WalReader.open(disk, checkpoint.get())) {
+          replay.replay(before);
+        }
+      }
+      replayLog(in, replay);
+    }
+  }
+
+  private void replayLogFrom(WalPosition position, HeadReplay replay) throws IOException {
+    try (WalReader in = WalReader.openFrom(disk, walDirectory, position)) {
+      status.begin(in.firstSegment(), in.lastSegment());
       replayLog(in, replay);
     }
   }
 
   private void replayLog(WalReader in, HeadReplay replay) throws IOException {
     try {
-      replay.replay(in);
+      replay.replay(in, status);
     } catch (CorruptionException e) {
       if (!writable) {
         throw e;
@@ -176,12 +253,6 @@ final class HeadOpener {
       LOG.log(
           Level.WARNING, "a chunk snapshot is of no use, replaying the log: {0}", e.getMessage());
       return false;
-    }
-  }
-
-  private void replayLogFrom(WalPosition position, HeadReplay replay) throws IOException {
-    try (WalReader in = WalReader.openFrom(disk, walDirectory, position)) {
-      replayLog(in, replay);
     }
   }
 

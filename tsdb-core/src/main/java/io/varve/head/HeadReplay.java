@@ -1,6 +1,7 @@
 package io.varve.head;
 
 import io.varve.head.HeadChunkLoader.HeadChunkRef;
+import io.varve.head.ReplayBatch.Event;
 import io.varve.model.Exemplar;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
@@ -14,6 +15,7 @@ import io.varve.wal.RecordHandler;
 import io.varve.wal.WalReader;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +25,24 @@ import org.jspecify.annotations.Nullable;
 
 /// Fills a head from the records of the log, oldest first. Full chunks that the chunk files have
 /// are attached to their series when the log comes to their times, see {@link FoundChunks}, and the
-/// samples in them are skipped. Confined to one thread.
-final class HeadReplay implements RecordHandler {
+/// samples in them are skipped.
+///
+/// This reads, and knows what each series will have when all before is applied: so it decides what
+/// is taken, and {@link ReplayWorkers} apply it. Confined to one thread.
+final class HeadReplay implements RecordHandler, AutoCloseable {
+  private static final int INITIAL_SERIES = 1024;
+
   private final Head head;
-  private final SeriesById series = new SeriesById();
+  private final ReplayWorkers workers;
+  private final SlotsByRef slots = new SlotsByRef();
   private final FoundChunks chunks;
+  private final OvertakenSamples overtaken;
+  private final long minValidTime;
+  private final boolean keepsStarts;
+
+  /// By slot, two for each series: the time of its newest sample, and when its next chunk begins
+  /// that was found in the files.
+  private long[] marks = {};
 
   /// References under which the log has a series that it already had under another.
   private final Set<Long> aliases = new HashSet<>();
@@ -38,12 +53,19 @@ final class HeadReplay implements RecordHandler {
   /// What the log holds that the head does not take yet: how much of each kind.
   private final Map<String, Long> unread = new TreeMap<>();
 
+  /// Series that the log says left the head, by the reference that it had for them.
+  private final Map<Long, MemSeries> evicted = new HashMap<>();
+
   private long unknownRefs;
   private long malformedSeries;
 
-  HeadReplay(Head head, List<HeadChunkRef> inFiles) {
+  HeadReplay(Head head, List<HeadChunkRef> inFiles, ReplayWorkers workers) {
     this.head = head;
+    this.overtaken = new OvertakenSamples(head);
+    this.workers = workers;
     this.chunks = new FoundChunks(head, inFiles);
+    this.minValidTime = head.minValidTime();
+    this.keepsStarts = head.chunking().xor2();
   }
 
   /// Applies all records of a reader.
@@ -53,9 +75,27 @@ final class HeadReplay implements RecordHandler {
     }
   }
 
-  /// To be called after the last record.
+  /// Applies all records of a reader.
+  ///
+  /// @param status is told of each segment
+  void replay(WalReader in, ReplayStatus status) throws IOException {
+    int segment = -1;
+    while (in.next()) {
+      if (in.segment() != segment) {
+        segment = in.segment();
+        status.reach(segment);
+      }
+      RecordDecoder.decode(in.record(), this);
+    }
+  }
+
+  /// To be called after the last record: waits until all is applied.
   void finish() {
-    chunks.reachEnd();
+    for (MemSeries waiting : chunks.waiting()) {
+      reach(waiting.slot, FoundChunks.NEVER);
+    }
+    workers.finish();
+    head.forgetEvicted(evicted.values());
   }
 
   @Override
@@ -64,19 +104,73 @@ final class HeadReplay implements RecordHandler {
     if (found.id() != ref) {
       aliases.add(ref);
     }
-    series.put(ref, found);
+    slots.put(ref, found.slot);
+    if (2 * found.slot >= marks.length) {
+      growMarks(found.slot);
+    }
     chunks.claim(ref, found);
+    marks[2 * found.slot + 1] = chunks.next(found);
+    workers.expect(found.slot + 1);
+  }
+
+  /// Nothing was applied yet to the series that get marks now: what they have is what they had
+  /// before the log is read.
+  private void growMarks(int slot) {
+    int from = marks.length / 2;
+    int to = Math.max(INITIAL_SERIES, slot + slot / 2 + 1);
+    marks = Arrays.copyOf(marks, 2 * to);
+    for (int i = from; i < to; i++) {
+      MemSeries known = head.series().find(i);
+      marks[2 * i] = known == null ? Long.MIN_VALUE : known.lastTime();
+      marks[2 * i + 1] = FoundChunks.NEVER;
+    }
   }
 
   @Override
   public void sample(long ref, long t, long st, long valueBits) {
-    MemSeries owner = series.get(ref);
-    if (owner == null) {
+    int slot = slots.get(ref);
+    if (slot < 0) {
       unknownRefs++;
-    } else {
-      chunks.reach(owner, t);
-      head.replaySample(owner, st, t, valueBits);
+    } else if (advance(slot, t)) {
+      double v = Double.longBitsToDouble(valueBits);
+      if (keepsStarts) {
+        workers.add(slot, st, t, v);
+      } else {
+        workers.add(slot, t, v);
+      }
+    } else if (t < marks[2 * slot]) {
+      overtaken.add(slot, st, t, valueBits, null);
     }
+  }
+
+  /// Whether a series takes a sample: unless it is there. That of the newest time is not compared,
+  /// since it may lie in a chunk that would have to be read for it.
+  private boolean advance(int slot, long t) {
+    if (t >= marks[2 * slot + 1]) {
+      reach(slot, t);
+    }
+    if (t <= marks[2 * slot] || t < minValidTime) {
+      return false;
+    }
+    marks[2 * slot] = t;
+    return true;
+  }
+
+  /// Gives a series the chunks of the files that begin at or before {@code t}, unless they are not
+  /// newer than what it has.
+  private void reach(int slot, long t) {
+    MemSeries owner = head.series().at(slot);
+    long next = chunks.next(owner);
+    while (next <= t && next != FoundChunks.NEVER) {
+      HeadChunkRef chunk = chunks.take(owner);
+      if (chunk.maxt() >= Math.max(minValidTime, chunk.mint()) && chunk.mint() > marks[2 * slot]) {
+        marks[2 * slot] = chunk.maxt();
+        overtaken.adopted(slot, chunk.mint(), chunk.maxt());
+        workers.add(slot, 0, chunk.mint(), new Event.Chunk(chunk));
+      }
+      next = chunks.next(owner);
+    }
+    marks[2 * slot + 1] = next;
   }
 
   @Override
@@ -91,35 +185,56 @@ final class HeadReplay implements RecordHandler {
 
   /// Not validated: Prometheus has logged histograms that it refuses nowadays, and reads them.
   private void nativeHistogram(long ref, long t, long st, NativeHistogram histogram) {
-    MemSeries owner = series.get(ref);
-    if (owner == null) {
+    int slot = slots.get(ref);
+    if (slot < 0) {
       unknownRefs++;
-    } else {
-      chunks.reach(owner, t);
-      try {
-        head.replayHistogram(owner, st, t, HistogramResolution.reduce(histogram));
-      } catch (IllegalArgumentException e) {
-        count("histograms whose resolution cannot be reduced");
-      }
+      return;
+    }
+    NativeHistogram reduced;
+    try {
+      reduced = HistogramResolution.reduce(histogram);
+    } catch (IllegalArgumentException e) {
+      count("histograms whose resolution cannot be reduced");
+      return;
+    }
+    if (advance(slot, t)) {
+      workers.add(slot, st, t, new Event.Sample(reduced));
+    } else if (t < marks[2 * slot]) {
+      overtaken.add(slot, st, t, 0, reduced);
     }
   }
 
   @Override
   public void tombstone(long ref, long mint, long maxt) {
-    MemSeries owner = series.get(ref);
-    if (owner == null) {
+    int slot = slots.get(ref);
+    if (slot < 0) {
+      head.series().reserve(ref);
       unknownRefs++;
     } else if (mint == Long.MIN_VALUE && maxt == Long.MAX_VALUE) {
-      chunks.forget(owner);
-      head.replayEviction(owner);
+      evict(ref, head.series().at(slot));
     } else {
-      head.replayDeletion(owner, mint, maxt);
+      workers.add(slot, 0, 0, new Event.Deletion(mint, maxt));
     }
+  }
+
+  /// The series is in blocks. If it came back, then as another one, with a record of its own. What
+  /// the log still has under the old reference nobody takes, Prometheus neither.
+  private void evict(long ref, MemSeries owner) {
+    if (owner.removed) {
+      return;
+    }
+    chunks.forget(owner);
+    // It is to have all that comes before.
+    workers.drain();
+    head.replayEviction(owner);
+    evicted.put(ref, owner);
+    slots.remove(ref);
+    slots.remove(owner.id());
   }
 
   @Override
   public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {
-    MemSeries owner = series.get(ref);
+    MemSeries owner = find(ref);
     if (owner == null) {
       unknownRefs++;
     } else {
@@ -133,7 +248,7 @@ final class HeadReplay implements RecordHandler {
 
   @Override
   public void metadata(long ref, int kind, String unit, String help) {
-    MemSeries owner = series.get(ref);
+    MemSeries owner = find(ref);
     if (owner == null) {
       unknownRefs++;
     } else {
@@ -148,7 +263,13 @@ final class HeadReplay implements RecordHandler {
 
   /// The series that the log has under a reference.
   @Nullable MemSeries find(long ref) {
-    return series.get(ref);
+    int slot = slots.get(ref);
+    return slot < 0 ? null : head.series().at(slot);
+  }
+
+  /// Whether a chunk was in the chunk files, if it is there at all.
+  boolean wasFound(long chunk) {
+    return !overtaken.hasMade(chunk);
   }
 
   /// Counts something in the log of samples out of order that cannot be taken.
@@ -170,8 +291,18 @@ final class HeadReplay implements RecordHandler {
     unknownTypes.merge(type, 1L, Long::sum);
   }
 
-  Set<Long> aliases() {
-    return aliases;
+  /// References that the log has samples of and the head no series, each with the time of the last
+  /// sample of the series, milliseconds.
+  Map<Long, Long> formerRefs() {
+    var former = new HashMap<Long, Long>();
+    evicted.forEach((ref, gone) -> former.put(ref, gone.lastTime()));
+    for (Long alias : aliases) {
+      MemSeries owner = find(alias);
+      if (owner != null) {
+        former.put(alias, owner.lastTime());
+      }
+    }
+    return former;
   }
 
   Map<Integer, Long> unknownTypes() {
@@ -190,5 +321,11 @@ final class HeadReplay implements RecordHandler {
   /// Series left out because no index can take their labels.
   long malformedSeries() {
     return malformedSeries;
+  }
+
+  /// Ends all threads, whether all is applied or not.
+  @Override
+  public void close() {
+    workers.close();
   }
 }

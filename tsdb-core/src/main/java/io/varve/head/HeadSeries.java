@@ -34,6 +34,7 @@ final class HeadSeries {
   private final HeadCounters counters;
   private final Admission admission;
   private final SeriesTable.Factory creation = this::create;
+  private final EndedSeries ended = new EndedSeries();
 
   /// Held from looking whether there are too many series until there is one more.
   private final ReentrantLock counting = new ReentrantLock();
@@ -65,6 +66,12 @@ final class HeadSeries {
     return table.get(LabelsCodec.hash(labels, offset, length), labels, offset, length);
   }
 
+  /// The series that has the labels of one that left the head, or null.
+  @Nullable MemSeries findAgain(MemSeries gone) {
+    byte[] labels = gone.labels().encoded();
+    return find(labels, 0, labels.length);
+  }
+
   private @Nullable MemSeries find(
       byte[] labels, int offset, int length, @Nullable RefusedSeries refused) {
     long hash = LabelsCodec.hash(labels, offset, length);
@@ -72,6 +79,11 @@ final class HeadSeries {
     return series != null
         ? series
         : table.getOrCreate(hash, labels, offset, length, creation, refused);
+  }
+
+  /// How many there are.
+  long count() {
+    return counters.series();
   }
 
   Admission admission() {
@@ -112,7 +124,9 @@ final class HeadSeries {
   /// @param labels known to be canonical
   private MemSeries create(long hash, byte[] labels, int offset, int length) {
     byte[] own = Arrays.copyOfRange(labels, offset, offset + length);
-    return create(lastId.incrementAndGet(), hash, Labels.ofCanonical(own));
+    MemSeries series = create(lastId.incrementAndGet(), hash, Labels.ofCanonical(own));
+    series.startAfter(ended.time(hash));
+    return series;
   }
 
   private MemSeries create(long id, long hash, Labels labels) {
@@ -123,6 +137,11 @@ final class HeadSeries {
     return series;
   }
 
+  /// The series that left the head early.
+  EndedSeries ended() {
+    return ended;
+  }
+
   /// Has no new series take a reference up to {@code ref}. Chunks of a series whose record was cut
   /// off the log would otherwise become another one's.
   void reserve(long ref) {
@@ -131,6 +150,7 @@ final class HeadSeries {
 
   /// Adds a series under the reference that the log has for it.
   ///
+  /// @param labels known to be canonical
   /// @return the series with these labels, which may have been there under another reference
   MemSeries replay(long ref, byte[] labels, int offset, int length) {
     reserve(ref);
@@ -141,18 +161,14 @@ final class HeadSeries {
             labels,
             offset,
             length,
-            (h, bytes, from, count, _) -> create(ref, h, Labels.decode(bytes, from, count)),
+            (h, bytes, from, count, _) ->
+                create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
             null));
   }
 
   /// The highest reference that was given to a series.
   long lastRef() {
     return lastId.get();
-  }
-
-  /// How many there are.
-  long count() {
-    return counters.series();
   }
 
   PostingsLoader postingsLoader() {
@@ -182,6 +198,16 @@ final class HeadSeries {
   /// Calls {@code action} with all series, in the order of their slots.
   void forEachBySlot(Consumer<MemSeries> action) {
     slots.forEach(action);
+  }
+
+  /// The series with a slot; there must be one.
+  MemSeries at(int slot) {
+    return Objects.requireNonNull(slots.get(slot));
+  }
+
+  /// The series with a slot, or null if nobody has it.
+  @Nullable MemSeries find(int slot) {
+    return slots.get(slot);
   }
 
   /// Calls {@code action} with all series, in no order.

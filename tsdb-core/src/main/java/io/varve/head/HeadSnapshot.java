@@ -37,8 +37,8 @@ final class HeadSnapshot {
 
   /// A head from a snapshot.
   ///
-  /// @param kept references that the log keeps records of, and the segments up to which
-  record Restored(Head head, Map<Long, Integer> kept) {}
+  /// @param kept what the log keeps records of, by reference
+  record Restored(Head head, Map<Long, HeadLog.Kept> kept) {}
 
   /// Makes a head of the snapshot.
   ///

@@ -33,7 +33,7 @@ package io.varve.head;
 ///   open    : 0 u8 | encoding u8, length uvarint, data, nextAt varint, ( rangeEnd varint,
 ///             predicted u8 )?
 /// 3 records : ( length uvarint, record )*
-/// 4 kept    : ( ref varint, segment uvarint )*
+/// 4 kept    : ( ref varint, segment uvarint, lastTime varint )*
 /// 5 end     : series u64
 /// ```
 ///
@@ -69,8 +69,9 @@ package io.varve.head;
 /// times. So the log of samples out of order is not read either.
 ///
 /// *Kept* are references of series that have left the head, less the reference before in the frame,
-/// with the segment of the log up to which there may be samples of them: until that segment goes,
-/// checkpoints keep their records.
+/// with the segment of the log up to which there may be samples of them, and the time of the newest
+/// of these, less `maxTime`: until that segment goes and that time is in blocks, checkpoints keep
+/// their records.
 ///
 /// The *end* has the number of series; nothing follows.
 ///

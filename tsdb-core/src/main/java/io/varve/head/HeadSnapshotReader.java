@@ -22,7 +22,7 @@ final class HeadSnapshotReader {
   private final Head head;
   private final SnapshotParser parser;
   private final PostingsLoader postings;
-  private final Map<Long, Integer> kept = new HashMap<>();
+  private final Map<Long, HeadLog.Kept> kept = new HashMap<>();
   private @Nullable SnapshotRecordReader records;
   private long series;
 
@@ -67,11 +67,11 @@ final class HeadSnapshotReader {
 
   /// Reads the rest.
   ///
-  /// @return the references that the log keeps records of, and the segments up to which
+  /// @return what the log keeps records of, by reference
   /// @throws CorruptionException if it is damaged
-  Map<Long, Integer> read(State state) throws IOException {
+  Map<Long, HeadLog.Kept> read(State state) throws IOException {
     head.series().reserve(state.lastRef);
-    ByteReader end = readFrames();
+    ByteReader end = readFrames(state.maxTime);
     long expected = end.readLong();
     end.expectEnd();
     if (expected != series || head.series().count() != series) {
@@ -82,7 +82,7 @@ final class HeadSnapshotReader {
   }
 
   /// @return the last one
-  private ByteReader readFrames() throws IOException {
+  private ByteReader readFrames(long maxTime) throws IOException {
     try (ExecutorService ahead =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("varve-snapshot-reader").factory())) {
@@ -93,7 +93,7 @@ final class HeadSnapshotReader {
           return frame.data();
         }
         next = ahead.submit(parser::next);
-        take(frame);
+        take(frame, maxTime);
       }
     }
   }
@@ -113,11 +113,11 @@ final class HeadSnapshotReader {
     }
   }
 
-  private void take(SnapshotParser.Frame frame) {
+  private void take(SnapshotParser.Frame frame, long maxTime) {
     switch (frame.kind()) {
       case HeadSnapshotFormat.SERIES -> add(frame);
       case HeadSnapshotFormat.RECORDS -> records().read(frame.data());
-      case HeadSnapshotFormat.KEPT -> readKept(frame.data());
+      case HeadSnapshotFormat.KEPT -> readKept(frame.data(), maxTime);
       default -> throw frame.data().corrupt("a frame of the unknown kind " + frame.kind());
     }
   }
@@ -146,12 +146,12 @@ final class HeadSnapshotReader {
     return reader;
   }
 
-  private void readKept(ByteReader data) {
+  private void readKept(ByteReader data, long maxTime) {
     long ref = 0;
     while (data.hasRemaining()) {
       ref += data.readVarint();
-      long segment = data.readUnsignedVarint();
-      kept.put(ref, Math.clamp(segment, 0, Integer.MAX_VALUE));
+      int segment = Math.clamp(data.readUnsignedVarint(), 0, Integer.MAX_VALUE);
+      kept.put(ref, new HeadLog.Kept(segment, maxTime + data.readVarint()));
     }
   }
 }

@@ -178,11 +178,12 @@ final class HeadSnapshotWriter {
     }
   }
 
-  private void putKept(Map<Long, Integer> kept) throws IOException {
+  private void putKept(Map<Long, HeadLog.Kept> kept) throws IOException {
     long previous = 0;
     for (var each : kept.entrySet()) {
       data.putVarint(each.getKey() - previous);
-      data.putUnsignedVarint(each.getValue());
+      data.putUnsignedVarint(each.getValue().segment());
+      data.putVarint(each.getValue().lastTime() - maxTime);
       previous = each.getKey();
       if (out.isFull()) {
         out.end(HeadSnapshotFormat.KEPT);

@@ -25,4 +25,5 @@ public record HeadStats(
     long replayUnknownRefs,
     long replayCorruptions,
     OutOfOrderStats outOfOrder,
-    SnapshotStats snapshot) {}
+    SnapshotStats snapshot,
+    long staleSeries) {}

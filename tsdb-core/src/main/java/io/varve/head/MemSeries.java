@@ -15,6 +15,7 @@ import io.varve.model.Histogram;
 import io.varve.model.Labels;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleKind;
+import io.varve.model.SampleValue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class MemSeries implements SeriesRef {
   boolean logging;
 
   private long lastTime = Long.MIN_VALUE;
+
+  /// Whether the newest sample marks the end of the series. Counted in {@link Chunking#stale}.
+  private boolean stale;
 
   /// When a chunk of floats is left at the latest, see {@link FloatCutting}.
   private long nextAt;
@@ -109,7 +113,46 @@ final class MemSeries implements SeriesRef {
       appendSlowly(start, t, v, chunking);
     }
     lastTime = t;
+    if (SampleValue.isStale(v) != stale) {
+      setStale(!stale, chunking);
+    }
     return AppendOutcome.ACCEPTED;
+  }
+
+  /// Adds floats that are newer than all other samples, in the order of their times, and without
+  /// start timestamps.
+  synchronized void appendAll(long[] times, double[] values, int count, Chunking chunking) {
+    for (int i = 0; i < count; ) {
+      if (open instanceof XorEncoder encoder) {
+        cutFloats(encoder, times[i], chunking);
+        int free = FloatCutting.samplesBeforeNextLook(encoder.sampleCount(), encoder.length());
+        int end = i + 1;
+        while (end < count && end - i < free && times[end] < nextAt) {
+          end++;
+        }
+        encoder.append(times, values, i, end);
+        i = end;
+      } else {
+        appendSlowly(0, times[i], values[i], chunking);
+        i++;
+      }
+      lastTime = times[i - 1];
+    }
+    setStale(SampleValue.isStale(values[count - 1]), chunking);
+  }
+
+  /// Reads what the next append will need, so that it is in the cache then; for the thread that
+  /// alone appends to a series. One look after another at several series overlap, appends do not.
+  ///
+  /// @param depth 0 for the series, 1 for its chunk, 2 for the bytes
+  /// @return something that depends on all of it
+  int look(int depth) {
+    ChunkEncoder encoder = open;
+    if (depth == 0 || encoder == null) {
+      return encoder == null ? 0 : 1;
+    }
+    int length = encoder.length();
+    return depth == 1 ? length : encoder.bytes()[length - 1];
   }
 
   private void appendSlowly(long start, long t, double v, Chunking chunking) {
@@ -176,6 +219,7 @@ final class MemSeries implements SeriesRef {
       when.startRefused(t, chunking.range());
     }
     lastTime = t;
+    setStale(h.isStale(), chunking);
     return AppendOutcome.ACCEPTED;
   }
 
@@ -221,7 +265,7 @@ final class MemSeries implements SeriesRef {
         switch (open) {
           case XorEncoder xor -> xor.lastValueBits() == Double.doubleToRawLongBits(v);
           case Xor2Encoder xor2 -> xor2.lastValueBits() == Double.doubleToRawLongBits(v);
-          case null -> closedLength > 0 && lastSample(chunking).is(v);
+          case null -> closedLength > 0 ? lastSample(chunking).is(v) : SampleValue.isStale(v);
           default -> false;
         };
     return same ? AppendOutcome.DUPLICATE : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
@@ -235,7 +279,7 @@ final class MemSeries implements SeriesRef {
         switch (open) {
           case HistogramEncoder encoder -> encoder.last().equals(h);
           case FloatHistogramEncoder encoder -> encoder.last().equals(h);
-          case null -> closedLength > 0 && lastSample(chunking).is(h);
+          case null -> closedLength > 0 ? lastSample(chunking).is(h) : h.isStale();
           default -> false;
         };
     return same ? AppendOutcome.DUPLICATE : AppendOutcome.DUPLICATE_FOR_TIMESTAMP;
@@ -284,6 +328,8 @@ final class MemSeries implements SeriesRef {
     }
     addClosed(ref, mint, maxt);
     lastTime = maxt;
+    // Rightly so: a chunk is full when the series goes on.
+    setStale(false, chunking);
     return true;
   }
 
@@ -367,6 +413,36 @@ final class MemSeries implements SeriesRef {
     open = other.open;
     nextAt = other.nextAt;
     cutting = other.cutting;
+  }
+
+  private void setStale(boolean now, Chunking chunking) {
+    if (now != stale) {
+      stale = now;
+      chunking.stale().add(now ? 1 : -1);
+    }
+  }
+
+  /// Has it go on where one with the same labels ended that has left the head: with samples after a
+  /// stale marker at {@code t}. To be called before the first sample.
+  synchronized void startAfter(long t) {
+    lastTime = t;
+  }
+
+  /// When it ended, if a block can be cut from all that it has: by a stale marker, with no sample
+  /// out of order. Milliseconds; {@link Long#MIN_VALUE} otherwise.
+  synchronized long endTime() {
+    return stale && !removed && outOfOrder == null ? lastTime : Long.MIN_VALUE;
+  }
+
+  /// Time of the oldest sample in order, milliseconds, {@link Long#MAX_VALUE} if there is none.
+  synchronized long firstTime() {
+    return oldest();
+  }
+
+  /// Marks it as taken out of the head. What it has stays until it is truncated.
+  synchronized void leave(Chunking chunking) {
+    setStale(false, chunking);
+    removed = true;
   }
 
   synchronized boolean isEmpty() {

@@ -219,6 +219,14 @@ public final class OutOfOrderHead implements AutoCloseable {
     extendTimes(mint, maxt);
   }
 
+  /// Forgets the chunks of a series that was evicted from the head: they are in blocks.
+  void forget(MemSeries owner) {
+    synchronized (owner) {
+      owner.outOfOrder = null;
+      series.remove(owner);
+    }
+  }
+
   /// Notes what the replay could not place.
   void replayed(long unknownRefs) {
     this.unknownRefs = unknownRefs;

@@ -2,8 +2,8 @@ package io.varve.head;
 
 import org.jspecify.annotations.Nullable;
 
-/// Series by the reference the log has for them: open addressing, no boxing. Only replay and
-/// checkpoints need it, appenders hold the series itself. Confined to one thread.
+/// Series by the reference the log has for them: open addressing, no boxing. Only checkpoints need
+/// it, appenders hold the series itself. Confined to one thread.
 final class SeriesById {
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
@@ -29,6 +29,15 @@ final class SeriesById {
       size++;
     }
     series[at] = value;
+  }
+
+  /// Forgets the series of a reference.
+  void remove(long ref) {
+    if (ref == 0) {
+      ofZero = null;
+    } else {
+      series[find(ref)] = null;
+    }
   }
 
   @Nullable MemSeries get(long ref) {

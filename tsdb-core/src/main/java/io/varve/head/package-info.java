@@ -24,7 +24,8 @@
 /// 6. the monitor of a {@link io.varve.head.MemSeries}: its chunks. No input or output happens
 ///    under it but handing a full chunk to {@link io.varve.head.HeadChunks}, which buffers.
 /// 7. the lock of {@link io.varve.head.ExemplarStorage}: adding or finding exemplars; that of
-///    {@link io.varve.head.HeadMetadata}: changing metadata.
+///    {@link io.varve.head.HeadMetadata}: changing metadata; that of {@link
+///    io.varve.head.EndedSeries}.
 @NullMarked
 package io.varve.head;
 

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -44,7 +45,21 @@ class DirectoryRepairTest {
       throws IOException {
     var actions = new ArrayList<RepairAction>();
     var ulids = new UlidFactory(() -> 1_800_000_000_000L, new SplittableRandom(1));
-    DirectoryRepair.repair(new LocalDisk(), data, options, ulids, actions::add);
+    var progress = new ArrayList<Long>();
+    var listener =
+        new RepairListener() {
+          @Override
+          public void action(RepairAction action) {
+            actions.add(action);
+          }
+
+          @Override
+          public void progress(long done, long total) {
+            progress.add(total - done);
+          }
+        };
+    DirectoryRepair.repair(new LocalDisk(), data, options, ulids, listener);
+    assertThat(progress).isSortedAccordingTo(Comparator.reverseOrder()).last().isEqualTo(0L);
     return actions;
   }
 

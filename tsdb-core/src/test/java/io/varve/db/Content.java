@@ -4,6 +4,7 @@ import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
+import io.varve.model.SampleValue;
 import io.varve.model.Spans;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,9 @@ record Content(long start, Object value) {
       Map<Integer, Double> positive,
       Map<Integer, Double> negative,
       List<Double> bounds) {}
+
+  /// The end of a series, of whatever kind it is.
+  static final Content STALE = new Content(0, "stale");
 
   static Content of(long start, double value) {
     return new Content(start, Double.doubleToRawLongBits(value));
@@ -69,6 +73,18 @@ record Content(long start, Object value) {
 
   /// The present sample.
   static Content of(SampleCursor cursor) {
+    return isStale(cursor) ? STALE : read(cursor);
+  }
+
+  private static boolean isStale(SampleCursor cursor) {
+    return switch (cursor.kind()) {
+      case FLOAT -> SampleValue.isStale(cursor.value());
+      case HISTOGRAM -> cursor.histogram().isStale();
+      case FLOAT_HISTOGRAM -> cursor.floatHistogram().isStale();
+    };
+  }
+
+  private static Content read(SampleCursor cursor) {
     long start = cursor.startTimestamp();
     return switch (cursor.kind()) {
       case FLOAT -> of(start, cursor.value());

@@ -18,6 +18,7 @@ import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleCursor;
+import io.varve.model.SampleValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Random work on a store, compared with a map of maps: appends of all kinds of samples in and out
-/// of order, rollbacks, cutting blocks, closing, and the death of the process.
+/// of order, rollbacks, series that end and come back, cutting blocks, closing, and the death of
+/// the process.
 class DbModelTest {
   private static final long RANGE = 60_000;
   private static final int SERIES = 25;
   private static final int STEPS = 300;
+  private static final double STALE = Double.longBitsToDouble(SampleValue.STALE_NAN_BITS);
 
   @TempDir Path temporary;
 
@@ -63,15 +66,21 @@ class DbModelTest {
     private Path directory;
     private Varve db;
     private Duration window;
+
+    /// Whether most commits have no sample out of order, so that series that end leave the head.
+    private final boolean calm;
+
     private long now = 1_600_000_000_000L;
 
     Run(Random random, Path root) throws IOException {
       this.random = random;
       this.root = root;
+      this.calm = random.nextBoolean();
       this.window = window();
       this.options =
           formats(random.nextInt(3))
               .withOutOfOrderWindow(window)
+              .withStaleSeriesCompactionThreshold(random.nextInt(4) * 0.1)
               .withMaintenance(false)
               .withRetention(Duration.ZERO)
               .withBlockRange(Duration.ofMillis(RANGE))
@@ -79,6 +88,18 @@ class DbModelTest {
               .withLabelIndices(random.nextBoolean());
       this.directory = root.resolve("0");
       this.db = Varve.open(directory, options);
+      begin();
+    }
+
+    /// One sample, from which the window for samples out of order counts.
+    private void begin() {
+      try (Appender app = db.appender()) {
+        Content first = append(app, labels(0), now);
+        app.commit();
+        if (first != null) {
+          model.computeIfAbsent(labels(0), l -> new TreeMap<>()).put(now++, first);
+        }
+      }
     }
 
     /// None, less than the head takes in order, or more than it holds.
@@ -109,8 +130,10 @@ class DbModelTest {
 
     void step() throws IOException {
       int choice = random.nextInt(100);
-      if (choice < 70) {
+      if (choice < 66) {
         append();
+      } else if (choice < 70) {
+        end();
       } else if (choice < 80) {
         db.maintain();
       } else if (choice < 84) {
@@ -149,18 +172,21 @@ class DbModelTest {
 
     private void append() {
       var added = new HashMap<Labels, TreeMap<Long, Content>>();
+      long newest = db.stats().headMaxTime();
+      long oldest = window.isZero() ? Long.MAX_VALUE : newest - window.toMillis();
       try (Appender app = db.appender()) {
         int batch = random.nextInt(60);
         // Some commits bring little but samples out of order, and fill chunks with them.
-        int lateness = random.nextInt(5) == 0 ? 1 : 10;
+        int lateness = random.nextInt(5) == 0 ? 1 : calm ? 1000 : 10;
         for (int n = 0; n < batch; n++) {
           Labels labels = labels((int) Math.abs(random.nextGaussian() * SERIES) % SERIES);
           long t = random.nextInt(lateness) == 0 ? now - random.nextLong(4 * RANGE) : now++;
           now += random.nextInt(300);
           TreeMap<Long, Content> known = added.computeIfAbsent(labels, l -> new TreeMap<>());
           Content sample = append(app, labels, t);
+          // What is late only within the commit is refused when that comes to it.
           boolean inOrder = known.isEmpty() || t > known.lastKey();
-          if (sample != null && (inOrder || !window.isZero())) {
+          if (sample != null && (inOrder || t >= oldest)) {
             known.put(t, sample);
           }
         }
@@ -171,6 +197,32 @@ class DbModelTest {
           added.forEach((labels, samples) ->
               model.computeIfAbsent(labels, l -> new TreeMap<>()).putAll(samples));
         }
+      }
+    }
+
+    /// Ends some series, mostly many. Sometimes maintenance comes between the sample and its
+    /// commit.
+    private void end() throws IOException {
+      int part = random.nextInt(1, 11);
+      var added = new HashMap<Labels, Content>();
+      now += random.nextInt(1, 300);
+      try (Appender app = db.appender()) {
+        for (Labels labels : List.copyOf(model.keySet())) {
+          if (random.nextInt(10) < part) {
+            SeriesRef ref = app.series(labels);
+            if (app.append(ref, now, STALE) == AppendOutcome.ACCEPTED) {
+              added.put(labels, Content.STALE);
+            }
+          }
+        }
+        if (random.nextInt(4) == 0) {
+          db.maintain();
+        }
+        app.commit();
+      }
+      added.forEach((labels, sample) -> model.get(labels).put(now, sample));
+      if (random.nextBoolean()) {
+        db.maintain();
       }
     }
 

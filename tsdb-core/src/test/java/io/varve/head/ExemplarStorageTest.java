@@ -13,9 +13,12 @@ import io.varve.fixture.Property;
 import io.varve.model.Exemplar;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -184,6 +187,51 @@ class ExemplarStorageTest {
             assertThat(all(storage)).isEqualTo(model.all());
           }
         });
+  }
+
+  /// Matching may take long, and a commit waits for the lock with the head's gate half open.
+  @Test
+  void exemplarsCanBeAddedWhileSelectorsAreMatched() {
+    var storage = new ExemplarStorage(10);
+    storage.add(A, at(1));
+    var added = new ArrayList<ExemplarOutcome>();
+    var selectors =
+        new AbstractList<List<Matcher>>() {
+          @Override
+          public List<Matcher> get(int index) {
+            var adding = CompletableFuture.supplyAsync(() -> storage.add(B, at(2)));
+            added.add(adding.orTimeout(10, TimeUnit.SECONDS).join());
+            return List.of();
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+
+    List<ExemplarSeries> selected = storage.select(0, 10, selectors);
+
+    assertThat(added).containsExactly(ACCEPTED);
+    assertThat(selected).containsExactly(new ExemplarSeries(A, List.of(at(1))));
+    assertThat(all(storage)).hasSize(2);
+  }
+
+  @Test
+  void ofOneTimeTheLastSixteenAreComparedWithANewOne() {
+    var storage = new ExemplarStorage(100);
+    for (int i = 0; i < 17; i++) {
+      assertThat(storage.add(A, traced(i))).isEqualTo(ACCEPTED);
+    }
+
+    assertThat(storage.add(A, traced(1))).isEqualTo(DUPLICATE);
+    assertThat(storage.add(A, traced(0))).isEqualTo(ACCEPTED);
+    assertThat(storage.add(A, traced(1))).isEqualTo(ACCEPTED);
+    assertThat(storage.add(A, traced(3))).isEqualTo(DUPLICATE);
+  }
+
+  private static Exemplar traced(int id) {
+    return new Exemplar(Labels.of("trace", "" + id), 1, 1);
   }
 
   private static Exemplar exemplar(RandomGenerator random) {

@@ -10,6 +10,7 @@ import io.varve.SeriesRef;
 import io.varve.SeriesSet;
 import io.varve.Varve;
 import io.varve.VarveOptions;
+import io.varve.fixture.FaultyDisk;
 import io.varve.io.ByteReader;
 import io.varve.io.Compression;
 import io.varve.io.Crc32c;
@@ -106,6 +107,23 @@ class OutOfOrderFilesTest {
       }
     }
     return records;
+  }
+
+  /// The write-ahead log has all samples, also those that then went out of order, as long as they
+  /// are not older than the head.
+  private void forgetLateSamplesInTheWal() throws IOException {
+    var disk = new LocalDisk();
+    disk.deleteRecursively(directory.resolve("wal"));
+    try (Wal wal = Wal.open(disk, directory.resolve("wal"), 1 << 20, Compression.NONE)) {
+      var batch = new RecordBatch();
+      HeapByteSink series = batch.begin();
+      RecordEncoder.seriesStart(series);
+      RecordEncoder.series(series, 1, UP.encoded());
+      batch.end();
+      RecordEncoder.samples(batch.begin(), new long[] {1}, new long[] {NEWEST}, new long[1], 0, 1);
+      batch.end();
+      wal.log(batch);
+    }
   }
 
   private Path wblSegment(int number) {
@@ -229,6 +247,98 @@ class OutOfOrderFilesTest {
     assertThat(wbl()).hasSize(logged);
   }
 
+  /// A marker that names a chunk of the second file speaks for those of the first, too.
+  @Test
+  void aChunkFileIsSafeBeforeTheNextOneIsThere() throws Exception {
+    var calls = new ArrayList<String>();
+    var disk = new FaultyDisk(new LocalDisk());
+    disk.failBy((call, path) -> {
+      if (path.toString().contains("chunks_head")) {
+        calls.add(call + " " + path.getFileName());
+      }
+    });
+    for (int from = 0; from < 100; from += 50) {
+      try (Varve db = Varve.open(directory, options().withDisk(disk))) {
+        append(db, NEWEST - START + from);
+        append(db, range(from, from + 50));
+      }
+    }
+    assertThat(calls)
+        .containsSubsequence("SYNC 000001", "SYNC_DIRECTORY chunks_head", "CREATE 000002");
+    calls.clear();
+
+    try (Varve db = Varve.open(directory, options().withDisk(disk))) {
+      append(db, range(100, 150));
+      append(db, 5 * (NEWEST - START));
+      db.maintain();
+      db.maintain();
+    }
+    assertThat(calls).containsSubsequence("SYNC 000002", "CREATE 000003", "SYNC 000003");
+  }
+
+  @Test
+  void aStoreThatCannotBeOpenedLeavesNoFileOpen() throws Exception {
+    try (Varve db = open()) {
+      append(db, NEWEST - START);
+      append(db, range(0, 40));
+    }
+    var disk = new FaultyDisk(new LocalDisk());
+    disk.failBy((call, path) -> {
+      if (call == FaultyDisk.Call.CREATE && path.getParent().endsWith("wbl")) {
+        throw new IOException("no segment");
+      }
+    });
+
+    assertThatThrownBy(() -> Varve.open(directory, options().withDisk(disk)))
+        .hasMessage("no segment");
+
+    assertThat(disk.openFiles()).isZero();
+    assertThat(disk.openMappings()).isZero();
+    try (Varve db = open()) {
+      assertThat(offsets(db)).isEqualTo(expected(40));
+    }
+  }
+
+  @Test
+  void aStoreOpensIfOnlyMarkersCannotBeLogged() throws Exception {
+    try (Varve db = open()) {
+      append(db, NEWEST - START);
+      append(db, range(0, 100));
+    }
+    Files.delete(chunkFile());
+    var disk = new FaultyDisk(new LocalDisk());
+    disk.failBy((call, path) -> {
+      if (call == FaultyDisk.Call.WRITE && path.getParent().endsWith("wbl")) {
+        throw new IOException("no record");
+      }
+    });
+
+    try (Varve db = Varve.open(directory, options().withDisk(disk))) {
+      assertThat(offsets(db)).isEqualTo(expected(100));
+      disk.heal();
+      append(db, 100);
+    }
+    assertThat(wbl().stream().map(record -> record.substring(0, 2))).endsWith("05", "02");
+  }
+
+  @Test
+  void whatCanBeLoggedIsAppliedAndWhatIsRejectedIsCountedEvenIfTheRestCannot() throws Exception {
+    var failing = new AtomicBoolean();
+    try (Varve db = Varve.open(directory, options().withDisk(disk(failing)));
+        Appender app = db.appender()) {
+      append(db, NEWEST - START);
+      failing.set(true);
+      app.append(UP, NEWEST + 1, 1);
+      app.append(UP, START + 1, 1);
+      app.append(UP, START - 7_200_000, 1);
+      assertThatThrownBy(app::commit).isInstanceOf(UncheckedIOException.class);
+      failing.set(false);
+
+      assertThat(db.stats().samplesTooOld()).isEqualTo(1);
+      assertThat(db.stats().samplesAppended()).isEqualTo(3);
+    }
+  }
+
   /// A buffer of floats and histograms becomes two chunks, of which the second is lost.
   @Test
   void aMarkerCountsOnlyIfAllItsChunksAreThere() throws Exception {
@@ -276,6 +386,10 @@ class OutOfOrderFilesTest {
     }
     Files.delete(wblSegment(0));
     Files.delete(directory.resolve("wbl"));
+    try (Varve db = Varve.openReadOnly(directory, options())) {
+      assertThat(offsets(db)).isEqualTo(expected(40));
+    }
+    forgetLateSamplesInTheWal();
 
     try (Varve db = open()) {
       assertThat(offsets(db)).isEqualTo(expected(32));
@@ -294,6 +408,7 @@ class OutOfOrderFilesTest {
     byte[] segment = Files.readAllBytes(wblSegment(0));
     segment[(int) firstCommits + 20] ^= 1;
     Files.write(wblSegment(0), segment);
+    forgetLateSamplesInTheWal();
 
     assertThatThrownBy(() -> Varve.openReadOnly(directory, options()))
         .hasMessageContaining("00000000");

@@ -152,6 +152,16 @@ public final class WalReader implements AutoCloseable {
     return next == 0 ? -1 : segments.get(next - 1).number();
   }
 
+  /// Number of the first segment of the range, 0 if there is none.
+  public int firstSegment() {
+    return segments.isEmpty() ? 0 : segments.getFirst().number();
+  }
+
+  /// Number of the last segment of the range, 0 if there is none.
+  public int lastSegment() {
+    return segments.isEmpty() ? 0 : segments.getLast().number();
+  }
+
   /// Offset in bytes in the segment file at which the record starts, or what could not be read as
   /// one.
   public long offset() {

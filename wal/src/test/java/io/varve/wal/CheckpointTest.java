@@ -6,9 +6,11 @@ import static io.varve.wal.Logs.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.fixture.FaultyDisk;
 import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
 import io.varve.io.HeapByteSink;
+import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -203,7 +205,7 @@ final class CheckpointTest {
   void leavesNothingBehindWhenItFails() throws IOException {
     writeSegments(3);
     for (FaultyDisk.Call failing : FaultyDisk.Call.values()) {
-      var disk = new FaultyDisk();
+      var disk = new FaultyDisk(new LocalDisk());
       if (failing != FaultyDisk.Call.DELETE) {
         disk.failAll(failing);
       }

@@ -8,8 +8,10 @@ import static io.varve.wal.Logs.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.fixture.FaultyDisk;
+import io.varve.fixture.FaultyDisk.Call;
 import io.varve.io.Compression;
-import io.varve.wal.FaultyDisk.Call;
+import io.varve.io.LocalDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class WalFailureTest {
   @TempDir Path directory;
-  private final FaultyDisk disk = new FaultyDisk();
+  private final FaultyDisk disk = new FaultyDisk(new LocalDisk());
 
   private Wal open(int pages) throws IOException {
     return Wal.open(disk, directory, pages * PAGE, Compression.NONE, Runnable::run);

@@ -7,9 +7,11 @@ import static io.varve.wal.Logs.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.fixture.FaultyDisk;
 import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
+import io.varve.io.LocalDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,7 +102,7 @@ final class WalRepairTest {
     byte[] damaged = segment(directory, 1);
     for (int after = 0; ; after++) {
       var left = new AtomicInteger(after);
-      var disk = new FaultyDisk();
+      var disk = new FaultyDisk(new LocalDisk());
       disk.failBy((call, path) -> {
         if (left.getAndDecrement() <= 0) {
           throw new IOException("broken off");
