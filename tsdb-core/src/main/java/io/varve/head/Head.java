@@ -346,7 +346,7 @@ public final class Head implements AutoCloseable {
   /// @param late its chunks of samples out of order, as in {@link OutOfOrderChunks}
   void restore(MemSeries series, MemSeries.InOrder inOrder, long[] late) {
     series.logged = true;
-    series.restore(inOrder);
+    series.restore(inOrder, chunking);
     int chunks =
         inOrder.closedLength() / MemSeries.CLOSED_STRIDE + (inOrder.open() == null ? 0 : 1);
     for (int i = 0; i < chunks; i++) {

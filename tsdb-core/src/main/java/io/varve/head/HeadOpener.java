@@ -75,7 +75,7 @@ final class HeadOpener {
   /// From the snapshot if there is one of use, otherwise from the log.
   Head open() throws IOException {
     long start = System.nanoTime();
-    Optional<HeadSnapshot.Restored> restored = snapshot.restore(minValidTime, writable);
+    Optional<HeadSnapshot.Restored> restored = snapshot.restore(minValidTime, writable, status);
     if (writable) {
       try {
         snapshot.discard();

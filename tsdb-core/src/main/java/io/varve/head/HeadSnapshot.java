@@ -44,13 +44,14 @@ final class HeadSnapshot {
   ///
   /// @param minValidTime samples before this are in blocks, milliseconds
   /// @param writable whether the head is to be written to
+  /// @param status is told whether there are samples out of order, before they are read
   /// @return empty if there is no snapshot, or none that is of use
-  Optional<Restored> restore(long minValidTime, boolean writable) {
+  Optional<Restored> restore(long minValidTime, boolean writable, ReplayStatus status) {
     try {
       if (!options.headSnapshot() || disk.stat(path).isEmpty()) {
         return Optional.empty();
       }
-      Optional<Restored> restored = read(minValidTime, writable);
+      Optional<Restored> restored = read(minValidTime, writable, status);
       used = restored.isPresent();
       return restored;
     } catch (IOException | RuntimeException e) {
@@ -61,7 +62,8 @@ final class HeadSnapshot {
     }
   }
 
-  private Optional<Restored> read(long minValidTime, boolean writable) throws IOException {
+  private Optional<Restored> read(long minValidTime, boolean writable, ReplayStatus status)
+      throws IOException {
     try (var in = SnapshotFrameReader.open(disk, path)) {
       HeadSnapshotReader.State state = HeadSnapshotReader.readState(in);
       List<FilePrint> files = FilePrint.ofHead(disk, dataDirectory);
@@ -78,6 +80,7 @@ final class HeadSnapshot {
               difference);
           return Optional.empty();
         }
+        status.expectOutOfOrder(state.outOfOrder());
         var head = new Head(options, minValidTime, chunks);
         var parser = new SnapshotParser(in, path, state.maxTime());
         var restored = new Restored(head, new HeadSnapshotReader(head, parser).read(state));

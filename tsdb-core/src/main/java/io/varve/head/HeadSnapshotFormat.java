@@ -10,7 +10,8 @@ package io.varve.head;
 /// for writing deletes it before anything else there changes, whether it was of use or not.
 ///
 /// ```
-/// file   : magic u32 0x5648534E, version u8 1, 3 zero bytes, state, series*, records*, kept*, end
+/// file   : magic u32 0x5648534E, version u8 1, 3 zero bytes, state, series*, records*, kept*, ended*,
+///          end
 /// each of these is a frame:
 /// frame  : kind u8, number u32, length u32, stored u32, data byte[stored], crc u32
 /// ```
@@ -18,23 +19,24 @@ package io.varve.head;
 /// - Integers are big-endian. `number` counts frames from 0. `crc` is the CRC-32C of all bytes of
 ///   the frame before it.
 /// - `data` are the `length` bytes below, as they are if `stored` is equal to `length`, otherwise
-///   as one LZ4 block. Frames of series, records and kept references are ended when they have a
-///   mebibyte or more; what is repeated is never divided between two.
+///   as one LZ4 block. Frames of all but state and end are full when they have a mebibyte or more;
+///   what is repeated is never divided between two.
 /// - `uvarint`, `varint` and `string` are as in records of the log: LEB128, zig-zag LEB128, and
 ///   UTF-8 behind its length as a uvarint. Differences of 64 bits wrap around.
 ///
 /// ```
 /// 1 state   : minValidTime i64, minTime i64, maxTime i64, lastRef u64, range i64, options u8,
-///             maxExemplars u32, ( path string, length uvarint, tail u32 )*
+///             maxExemplars u32, outOfOrder u8, ( path string, length uvarint, tail u32 )*
 /// 2 series  : ( ref varint, labels, lastTime varint, closed, late, open )*
 ///   labels  : count uvarint, ( number uvarint > 0 | 0, name string, value string )*
 ///   closed  : count uvarint, ( chunk varint, mint varint, span uvarint )*
 ///   late    : count uvarint, ( chunk varint, mint varint, span uvarint )*
-///   open    : 0 u8 | encoding u8, length uvarint, data, nextAt varint, ( rangeEnd varint,
-///             predicted u8 )?
+///   open    : encoding u8, ( length uvarint, data, nextAt varint, ( rangeEnd varint,
+///             predicted u8 )? )?
 /// 3 records : ( length uvarint, record )*
 /// 4 kept    : ( ref varint, segment uvarint, lastTime varint )*
-/// 5 end     : series u64
+/// 5 ended   : ( hash u64, time varint )*
+/// 6 end     : series u64
 /// ```
 ///
 /// *State.* Times are milliseconds since the epoch. `minValidTime` is where the head took over from
@@ -43,6 +45,7 @@ package io.varve.head;
 /// is the span of a block cut off the head, bit 0 of `options` whether floats are in XOR2 chunks,
 /// bit 1 whether chunks of histograms have start timestamps: with other settings, chunks would be
 /// cut differently. `maxExemplars` is how many exemplars were kept at most: the log may have more.
+/// `outOfOrder` is 1 if any series has samples out of order, otherwise 0.
 /// Then come all files under `chunks_head`, `wal` and `wbl`, by directory and in the order of their
 /// names: the path in the data directory with `/` between names, the length in bytes, and the
 /// CRC-32C of the last 32 KiB of the file (of all if it is shorter), which is a page of the log.
@@ -58,10 +61,12 @@ package io.varve.head;
 /// the last sample of the chunk before, or for the first chunk in `closed` or `late` less the
 /// series' own newest; `span` is from the first sample to the last.
 ///
-/// *The open chunk* is that of encoding 1 to 6 which the next sample in order goes to. All that its
-/// encoder knows follows from its samples. `nextAt` is when it is left at the latest, less the
-/// series' own newest time; histograms (all encodings but 1 and 4) also have the end of its range,
-/// less the same, and 1 if `nextAt` was predicted (see {@link io.varve.chunk.HistogramCutting}).
+/// *The open chunk* is that which the next sample in order goes to. Bits 0 to 6 of `encoding` are 1
+/// to 6, or 0 if there is none and nothing follows. Bit 7 is set if the newest sample in order is a
+/// stale marker. All that the encoder of the chunk knows follows from its samples. `nextAt` is when
+/// it is left at the latest, less the series' own newest time; histograms (all encodings but 1 and
+/// 4) also have the end of its range, less the same, and 1 if `nextAt` was predicted (see {@link
+/// io.varve.chunk.HistogramCutting}).
 ///
 /// *Records* are those of the log (`RecordFormat` of the module `wal`): of type 3 for deletions, 4
 /// for the exemplars of all series in the order in which they came, 6 for metadata, and 11 to 13
@@ -72,6 +77,10 @@ package io.varve.head;
 /// with the segment of the log up to which there may be samples of them, and the time of the newest
 /// of these, less `maxTime`: until that segment goes and that time is in blocks, checkpoints keep
 /// their records.
+///
+/// *Ended* are series that left the head early, with a stale marker as their newest sample: the hash
+/// of the labels ({@link io.varve.model.LabelsCodec#hash}), and the time of that sample, less
+/// `maxTime`. Who comes back goes on after it.
 ///
 /// The *end* has the number of series; nothing follows.
 ///
@@ -95,10 +104,14 @@ final class HeadSnapshotFormat {
   static final int SERIES = 2;
   static final int RECORDS = 3;
   static final int KEPT = 4;
-  static final int END = 5;
+  static final int ENDED = 5;
+  static final int END = 6;
 
   static final int XOR2 = 1;
   static final int HISTOGRAM_STARTS = 2;
+
+  /// Beside the encoding of the open chunk.
+  static final int STALE = 0x80;
 
   /// Length at which a frame is ended, in bytes.
   static final int FULL_FRAME = 1 << 20;

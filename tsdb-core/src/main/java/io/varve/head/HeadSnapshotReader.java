@@ -28,6 +28,7 @@ final class HeadSnapshotReader {
 
   /// What a head and its files were like.
   ///
+  /// @param outOfOrder whether it has samples out of order
   /// @param files all that it had
   record State(
       long minValidTime,
@@ -37,6 +38,7 @@ final class HeadSnapshotReader {
       long range,
       int options,
       int maxExemplars,
+      boolean outOfOrder,
       List<FilePrint> files) {}
 
   HeadSnapshotReader(Head head, SnapshotParser parser) {
@@ -58,11 +60,13 @@ final class HeadSnapshotReader {
     long range = data.readLong();
     int options = data.readByte();
     int maxExemplars = data.readInt();
+    boolean outOfOrder = data.readByte() != 0;
     var files = new ArrayList<FilePrint>();
     while (data.hasRemaining()) {
       files.add(new FilePrint(data.readString(), data.readUnsignedVarint(), data.readInt()));
     }
-    return new State(minValidTime, minTime, maxTime, lastRef, range, options, maxExemplars, files);
+    return new State(
+        minValidTime, minTime, maxTime, lastRef, range, options, maxExemplars, outOfOrder, files);
   }
 
   /// Reads the rest.
@@ -118,6 +122,7 @@ final class HeadSnapshotReader {
       case HeadSnapshotFormat.SERIES -> add(frame);
       case HeadSnapshotFormat.RECORDS -> records().read(frame.data());
       case HeadSnapshotFormat.KEPT -> readKept(frame.data(), maxTime);
+      case HeadSnapshotFormat.ENDED -> readEnded(frame.data(), maxTime);
       default -> throw frame.data().corrupt("a frame of the unknown kind " + frame.kind());
     }
   }
@@ -152,6 +157,12 @@ final class HeadSnapshotReader {
       ref += data.readVarint();
       int segment = Math.clamp(data.readUnsignedVarint(), 0, Integer.MAX_VALUE);
       kept.put(ref, new HeadLog.Kept(segment, maxTime + data.readVarint()));
+    }
+  }
+  private void readEnded(ByteReader data, long maxTime) {
+    while (data.hasRemaining()) {
+      long hash = data.readLong();
+      head.series().ended().put(hash, maxTime + data.readVarint());
     }
   }
 }

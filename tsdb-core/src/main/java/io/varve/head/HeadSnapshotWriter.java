@@ -43,6 +43,7 @@ final class HeadSnapshotWriter {
     out.endIfAny(HeadSnapshotFormat.SERIES);
     new SnapshotRecordWriter(head, out).write();
     putKept(head.keptRecords());
+    putEnded(head.series().ended());
     data.putLong(series);
     out.end(HeadSnapshotFormat.END);
   }
@@ -56,6 +57,7 @@ final class HeadSnapshotWriter {
     data.putLong(chunking.range());
     data.putByte(options(chunking));
     data.putInt(head.exemplars().max());
+    data.putByte(head.outOfOrder().isEmpty() ? 0 : 1);
     for (FilePrint file : files) {
       byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
       data.putUnsignedVarint(path.length);
@@ -84,19 +86,23 @@ final class HeadSnapshotWriter {
     putLate(owner, inOrder.lastTime());
     putOpen(inOrder);
     series++;
-    if (out.isFull()) {
-      endSeries();
+    if (endIfFull(HeadSnapshotFormat.SERIES)) {
+      previousRef = 0;
+      previousChunk = 0;
     }
   }
 
-  private void endSeries() {
+  /// @return whether the frame was ended
+  private boolean endIfFull(int kind) {
+    if (!out.isFull()) {
+      return false;
+    }
     try {
-      out.end(HeadSnapshotFormat.SERIES);
+      out.end(kind);
+      return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    previousRef = 0;
-    previousChunk = 0;
   }
 
   private void putLabels(byte[] packed) {
@@ -162,11 +168,12 @@ final class HeadSnapshotWriter {
 
   private void putOpen(MemSeries.InOrder inOrder) {
     ChunkEncoder open = inOrder.open();
+    int stale = inOrder.stale() ? HeadSnapshotFormat.STALE : 0;
     if (open == null) {
-      data.putByte(0);
+      data.putByte(stale);
       return;
     }
-    data.putByte(open.encoding());
+    data.putByte(open.encoding() | stale);
     data.putUnsignedVarint(open.length());
     data.putBytes(open.bytes(), 0, open.length());
     HistogramCutting cutting = inOrder.cutting();
@@ -191,5 +198,18 @@ final class HeadSnapshotWriter {
       }
     }
     out.endIfAny(HeadSnapshotFormat.KEPT);
+  }
+
+  private void putEnded(EndedSeries ended) throws IOException {
+    try {
+      ended.forEach((hash, time) -> {
+        data.putLong(hash);
+        data.putVarint(time - maxTime);
+        endIfFull(HeadSnapshotFormat.ENDED);
+      });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    out.endIfAny(HeadSnapshotFormat.ENDED);
   }
 }

@@ -395,6 +395,7 @@ final class MemSeries implements SeriesRef {
   @SuppressWarnings("ArrayRecordComponent") // lent for a moment
   record InOrder(
       long lastTime,
+      boolean stale,
       long[] closed,
       int closedLength,
       @Nullable ChunkEncoder open,
@@ -402,12 +403,13 @@ final class MemSeries implements SeriesRef {
       @Nullable HistogramCutting cutting) {}
 
   synchronized InOrder inOrder() {
-    return new InOrder(lastTime, closed, closedLength, open, nextAt, cutting);
+    return new InOrder(lastTime, stale, closed, closedLength, open, nextAt, cutting);
   }
 
   /// Takes over what another had, which is to be its own from then on.
-  synchronized void restore(InOrder other) {
+  synchronized void restore(InOrder other, Chunking chunking) {
     lastTime = other.lastTime;
+    setStale(other.stale, chunking);
     closed = other.closed;
     closedLength = other.closedLength;
     open = other.open;

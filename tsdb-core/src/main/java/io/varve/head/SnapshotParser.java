@@ -89,7 +89,9 @@ final class SnapshotParser {
     long lastTime = maxTime + data.readVarint();
     long[] closed = readChunks(data, lastTime);
     long[] late = readChunks(data, lastTime);
-    ChunkEncoder open = readOpen(data);
+    int opening = data.readByte();
+    boolean stale = (opening & HeadSnapshotFormat.STALE) != 0;
+    ChunkEncoder open = readOpen(data, opening & ~HeadSnapshotFormat.STALE);
     long nextAt = open == null ? 0 : lastTime + data.readVarint();
     HistogramCutting cutting = open == null ? null : readCutting(data, open, nextAt, lastTime);
     if (open != null && open.lastTime() != lastTime) {
@@ -97,7 +99,7 @@ final class SnapshotParser {
     }
     var inOrder =
         new MemSeries.InOrder(
-            lastTime, closed, closed.length, open, cutting == null ? nextAt : 0, cutting);
+            lastTime, stale, closed, closed.length, open, cutting == null ? nextAt : 0, cutting);
     return new Series(ref, own, numbers, inOrder, late);
   }
 
@@ -183,8 +185,7 @@ final class SnapshotParser {
     return read;
   }
 
-  private @Nullable ChunkEncoder readOpen(ByteReader data) {
-    int encoding = data.readByte();
+  private @Nullable ChunkEncoder readOpen(ByteReader data, int encoding) {
     if (encoding == 0) {
       return null;
     }

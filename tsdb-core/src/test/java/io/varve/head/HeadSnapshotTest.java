@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.Querier;
+import io.varve.ReplayProgress;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
 import io.varve.SnapshotStats;
@@ -23,6 +24,7 @@ import io.varve.model.Metadata;
 import io.varve.model.MetricType;
 import io.varve.model.SampleCursor;
 import io.varve.model.SampleKind;
+import io.varve.model.SampleValue;
 import io.varve.model.Spans;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ final class HeadSnapshotTest {
   private static final Path SNAPSHOT = DATA.resolve("varve-head-snapshot");
   private static final long T = 1_700_000_000_000L;
   private static final int SAMPLES = 300;
+  private static final double STALE = Double.longBitsToDouble(SampleValue.STALE_NAN_BITS);
   private static final Labels UP = Labels.of("__name__", "up", "job", "node");
   private static final Labels SIZE = Labels.of("__name__", "size", "job", "node");
 
@@ -163,10 +166,10 @@ final class HeadSnapshotTest {
     String hex = HexFormat.of().formatHex(snapshot());
     assertThat(hex).startsWith("5648534e" + "01000000" + "01" + "00000000");
     assertThat(hex.substring(0, hex.length() - 8))
-        .endsWith("05" + "00000002" + "00000008" + "00000008" + "0000000000000002");
+        .endsWith("06" + "00000002" + "00000008" + "00000008" + "0000000000000002");
     String state = "8000000000000000" + "00000000000003e8" + "00000000000003e9";
     state +=
-        "0000000000000002" + "00000000006ddd00" + "00" + "00000007" + "0c77616c2f3030303030303030";
+        "0000000000000002" + "00000000006ddd00" + "00" + "00000007" + "00" + "0c77616c2f3030303030303030";
     // Chunks of one sample: count, time as a varint, value. Both are left at the end of 2 h.
     String first = "02" + "02" + "0001610162" + "0001630164" + "01" + "00" + "00";
     first += "01" + "0c" + "0001" + "d00f" + "3ff0000000000000" + "b0e4ee06";
@@ -177,8 +180,71 @@ final class HeadSnapshotTest {
       assertThat(hex(in.data())).startsWith(state);
       assertThat(in.next()).isEqualTo(2);
       assertThat(hex(in.data())).isEqualTo(first + second);
-      assertThat(in.next()).isEqualTo(5);
+      assertThat(in.next()).isEqualTo(6);
     }
+  }
+
+  /// Below compatibility with 3.13 the log does not say that a series has left.
+  @Test
+  void seriesThatHaveEndedAreWrittenAsSpecified() throws Exception {
+    Labels gone = Labels.of("a", "b", "c", "d");
+    VarveOptions early = options.withStaleSeriesCompactionThreshold(0.5);
+    try (Varve db = Varve.open(DATA, early);
+        Appender app = db.appender()) {
+      app.append(Labels.of("a", "b", "c", "e"), 1003, 1);
+      app.append(gone, 1001, STALE);
+      app.commit();
+      db.maintain();
+      assertThat(db.stats().headSeries()).isEqualTo(1);
+      app.append(Labels.of("a", "b", "c", "e"), 1004, STALE);
+      app.commit();
+    }
+
+    try (var in = SnapshotFrameReader.open(disk, SNAPSHOT)) {
+      assertThat(in.next()).isEqualTo(1);
+      assertThat(in.next()).isEqualTo(2);
+      // Reference 1, two new labels, the newest of all; no full chunk; XOR and a stale marker.
+      assertThat(hex(in.data()))
+          .startsWith("02" + "02" + "0001610162" + "0001630165" + "00" + "00" + "00" + "81");
+      assertThat(in.next()).isEqualTo(4);
+      // Reference 2, segment 0, 3 ms before the newest.
+      assertThat(hex(in.data())).isEqualTo("04" + "00" + "05");
+      assertThat(in.next()).isEqualTo(5);
+      assertThat(hex(in.data())).isEqualTo(HexFormat.of().toHexDigits(gone.hash()) + "05");
+      assertThat(in.next()).isEqualTo(6);
+    }
+    try (Varve db = Varve.open(DATA, early);
+        Appender app = db.appender()) {
+      assertThat(db.stats().staleSeries().series()).isEqualTo(1);
+      assertThat(app.append(gone, 1001, 1).outcome())
+          .isEqualTo(AppendOutcome.DUPLICATE_FOR_TIMESTAMP);
+      assertThat(app.append(gone, 1002, 1).outcome()).isEqualTo(AppendOutcome.ACCEPTED);
+    }
+  }
+
+  /// Whoever asks while a head is opened learns early whether the blocks alone can answer.
+  @Test
+  void tellsWhetherThereAreSamplesOutOfOrder() throws Exception {
+    makeSnapshot();
+    assertThat(statusOfOpening().mayBeOutOfOrder()).isTrue();
+
+    disk.deleteRecursively(DATA);
+    try (Varve db = Varve.open(DATA, options);
+        Appender app = db.appender()) {
+      app.append(UP, T, 1);
+      app.commit();
+    }
+    ReplayStatus status = statusOfOpening();
+    assertThat(status.mayBeOutOfOrder()).isFalse();
+    assertThat(status.progress()).isEqualTo(ReplayProgress.DONE);
+  }
+
+  private ReplayStatus statusOfOpening() throws IOException {
+    var status = new ReplayStatus();
+    try (Head head = Head.open(DATA, options, Long.MIN_VALUE, true, status)) {
+      assertThat(head.stats().snapshot().used()).isTrue();
+    }
+    return status;
   }
 
   private static String hex(ByteReader data) {
