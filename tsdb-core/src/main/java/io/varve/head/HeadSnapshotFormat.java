@@ -45,10 +45,10 @@ package io.varve.head;
 /// is the span of a block cut off the head, bit 0 of `options` whether floats are in XOR2 chunks,
 /// bit 1 whether chunks of histograms have start timestamps: with other settings, chunks would be
 /// cut differently. `maxExemplars` is how many exemplars were kept at most: the log may have more.
-/// `outOfOrder` is 1 if any series has samples out of order, otherwise 0.
-/// Then come all files under `chunks_head`, `wal` and `wbl`, by directory and in the order of their
-/// names: the path in the data directory with `/` between names, the length in bytes, and the
-/// CRC-32C of the last 32 KiB of the file (of all if it is shorter), which is a page of the log.
+/// `outOfOrder` is 1 if any series has samples out of order, otherwise 0. Then come all files under
+/// `chunks_head`, `wal` and `wbl`, by directory and in the order of their names: the path in the
+/// data directory with `/` between names, the length in bytes, and the CRC-32C of the last 32 KiB
+/// of the file (of all if it is shorter), which is a page of the log.
 ///
 /// *Series*, in no order that matters. `ref` is the difference to that of the series before in the
 /// frame, of the first one to 0. A label that no series before had, in this frame or an earlier
@@ -78,8 +78,8 @@ package io.varve.head;
 /// of these, less `maxTime`: until that segment goes and that time is in blocks, checkpoints keep
 /// their records.
 ///
-/// *Ended* are series that left the head early, with a stale marker as their newest sample: the hash
-/// of the labels ({@link io.varve.model.LabelsCodec#hash}), and the time of that sample, less
+/// *Ended* are series that left the head early, with a stale marker as their newest sample: the
+/// hash of the labels ({@link io.varve.model.LabelsCodec#hash}), and the time of that sample, less
 /// `maxTime`. Who comes back goes on after it.
 ///
 /// The *end* has the number of series; nothing follows.

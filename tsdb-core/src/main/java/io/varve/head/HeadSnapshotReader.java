@@ -159,6 +159,7 @@ final class HeadSnapshotReader {
       kept.put(ref, new HeadLog.Kept(segment, maxTime + data.readVarint()));
     }
   }
+
   private void readEnded(ByteReader data, long maxTime) {
     while (data.hasRemaining()) {
       long hash = data.readLong();

@@ -42,7 +42,8 @@ class HeadReplayTest {
   @TempDir Path directory;
 
   private Varve open() throws IOException {
-    return Varve.open(directory, VarveOptions.defaults().withMaintenance(false).withHeadSnapshot(false));
+    return Varve.open(
+        directory, VarveOptions.defaults().withMaintenance(false).withHeadSnapshot(false));
   }
 
   private List<Long> times(Varve db) {
