@@ -142,7 +142,7 @@ final class StaleCompaction {
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
       // The newest first: that it is there says that the older ones are.
-      blocks.discard(made.reversed());
+      blocks.discard(made.reversed(), e);
       throw e;
     }
     published = cut;
