@@ -192,15 +192,17 @@ final class OpenBlocks implements AutoCloseable {
     }
   }
 
-  /// Deletes new blocks that are not to be published.
+  /// Deletes new blocks that are not to be published, in this order, and stops at one that cannot
+  /// be deleted.
   ///
-  /// @param cause told what could not be deleted
+  /// @param cause told which that is
   void discard(List<BlockMeta> created, Exception cause) {
     for (BlockMeta meta : created) {
       try {
         directory.delete(dataDirectory.resolve(meta.ulid().toString()));
       } catch (IOException | RuntimeException e) {
         cause.addSuppressed(e);
+        return;
       }
     }
   }

@@ -36,7 +36,6 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   private final ReplayWorkers workers;
   private final SlotsByRef slots = new SlotsByRef();
   private final FoundChunks chunks;
-  private final OvertakenSamples overtaken;
   private final long minValidTime;
   private final boolean keepsStarts;
 
@@ -61,7 +60,6 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
 
   HeadReplay(Head head, List<HeadChunkRef> inFiles, ReplayWorkers workers) {
     this.head = head;
-    this.overtaken = new OvertakenSamples(head);
     this.workers = workers;
     this.chunks = new FoundChunks(head, inFiles);
     this.minValidTime = head.minValidTime();
@@ -95,7 +93,15 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
       reach(waiting.slot, FoundChunks.NEVER);
     }
     workers.finish();
+    var others = new HashMap<Long, MemSeries>();
+    for (Long alias : aliases) {
+      MemSeries owner = find(alias);
+      if (owner != null && owner.removed) {
+        others.put(alias, owner);
+      }
+    }
     head.forgetEvicted(evicted.values());
+    evicted.putAll(others);
   }
 
   @Override
@@ -138,8 +144,6 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
       } else {
         workers.add(slot, t, v);
       }
-    } else if (t < marks[2 * slot]) {
-      overtaken.add(slot, st, t, valueBits, null);
     }
   }
 
@@ -165,7 +169,6 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
       HeadChunkRef chunk = chunks.take(owner);
       if (chunk.maxt() >= Math.max(minValidTime, chunk.mint()) && chunk.mint() > marks[2 * slot]) {
         marks[2 * slot] = chunk.maxt();
-        overtaken.adopted(slot, chunk.mint(), chunk.maxt());
         workers.add(slot, 0, chunk.mint(), new Event.Chunk(chunk));
       }
       next = chunks.next(owner);
@@ -199,8 +202,6 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
     }
     if (advance(slot, t)) {
       workers.add(slot, st, t, new Event.Sample(reduced));
-    } else if (t < marks[2 * slot]) {
-      overtaken.add(slot, st, t, 0, reduced);
     }
   }
 
@@ -264,12 +265,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   /// The series that the log has under a reference.
   @Nullable MemSeries find(long ref) {
     int slot = slots.get(ref);
-    return slot < 0 ? null : head.series().at(slot);
-  }
-
-  /// Whether a chunk was in the chunk files, if it is there at all.
-  boolean wasFound(long chunk) {
-    return !overtaken.hasMade(chunk);
+    return slot < 0 ? null : head.series().find(slot);
   }
 
   /// Counts something in the log of samples out of order that cannot be taken.

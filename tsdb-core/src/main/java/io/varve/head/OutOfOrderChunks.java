@@ -95,16 +95,6 @@ final class OutOfOrderChunks {
     return length / STRIDE;
   }
 
-  /// Whether a chunk begins at or before a time and ends at or after it.
-  boolean covers(long t) {
-    for (int i = 0; i < length; i += STRIDE) {
-      if (closed[i + 1] <= t && closed[i + 2] >= t) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Reference of the last chunk; 0 if there is none.
   long lastChunk() {
     return length == 0 ? 0 : closed[length - STRIDE];

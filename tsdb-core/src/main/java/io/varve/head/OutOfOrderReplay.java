@@ -91,9 +91,9 @@ final class OutOfOrderReplay implements RecordHandler {
     markers.clear();
   }
 
-  private boolean hasChunk(Marker marker) {
+  private static boolean hasChunk(Marker marker) {
     OutOfOrderChunks own = marker.series.outOfOrder;
-    return own != null && own.has(marker.chunk) && wal.wasFound(marker.chunk);
+    return own != null && own.has(marker.chunk);
   }
 
   /// Whether the present record comes before the last marker of a series that counts, or is it.

@@ -15,7 +15,6 @@ import io.varve.io.Compression;
 import io.varve.io.CorruptionException;
 import io.varve.io.HeapByteSink;
 import io.varve.io.LocalDisk;
-import io.varve.model.Histogram;
 import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
@@ -26,7 +25,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,66 +146,6 @@ class HeadReplayTest {
     try (Varve db = open()) {
       assertThat(times(db)).containsExactly(START);
       assertThat(db.stats().walReplayUnknownRefs()).isEqualTo(2);
-    }
-  }
-
-  /// Logging and applying is not one step, so the second commit may have been applied first.
-  @Test
-  void sampleThatTheLogHasBehindANewerOneIsThere() throws Exception {
-    log(
-        series(7),
-        samples(7, START + 20),
-        samples(7, START + 10),
-        samples(7, START + 20, START + 30));
-
-    for (int opening = 0; opening < 3; opening++) {
-      try (Varve db = open()) {
-        assertThat(times(db)).containsExactly(START + 10, START + 20, START + 30);
-        db.maintain();
-        assertThat(db.stats().headChunks()).isEqualTo(2);
-      }
-    }
-    assertThat(directory.resolve("wbl")).doesNotExist();
-  }
-
-  @Test
-  void samplesInAChunkThatWasFoundAreNotTakenForOvertakenOnes() throws Exception {
-    Map<Long, Double> expected = fill(700);
-
-    try (Varve db = open()) {
-      assertThat(times(db)).containsExactlyElementsOf(expected.keySet());
-      assertThat(db.stats().outOfOrder().minTime()).isEqualTo(Long.MAX_VALUE);
-    }
-  }
-
-  /// The one out of order is older than what its appender takes in order and newer than its series.
-  /// Both are in the write-ahead log, in the order of the commits.
-  @Test
-  void sampleThatComesInOrderAfterANewerOneOutOfOrderIsThere() throws Exception {
-    VarveOptions options =
-        VarveOptions.defaults().withMaintenance(false).withOutOfOrderWindow(Duration.ofHours(3));
-    try (Varve db = Varve.open(directory, options);
-        Appender old = db.appender();
-        Appender ahead = db.appender();
-        Appender late = db.appender()) {
-      old.append(Labels.of("__name__", "other"), START, 1);
-      ahead.append(Labels.of("__name__", "ahead"), START + 10_800_000, 1);
-      ahead.commit();
-      late.append(UP, START + 3000, 1);
-      late.append(UP, START + 5000, Histogram.STALE);
-      late.commit();
-      old.append(UP, START + 2000, 1);
-      old.append(UP, START + 4000, Histogram.STALE);
-      assertThat(old.commit().accepted()).isEqualTo(3);
-      assertThat(db.stats().outOfOrder().samplesAppended()).isEqualTo(1);
-      assertThat(times(db)).containsExactly(START + 2000, START + 3000, START + 4000, START + 5000);
-    }
-
-    for (int opening = 0; opening < 3; opening++) {
-      try (Varve db = Varve.open(directory, options)) {
-        assertThat(times(db))
-            .containsExactly(START + 2000, START + 3000, START + 4000, START + 5000);
-      }
     }
   }
 

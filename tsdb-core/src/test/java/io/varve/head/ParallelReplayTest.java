@@ -53,6 +53,8 @@ class ParallelReplayTest {
     private final List<RecordBatch> records = new ArrayList<>();
     private final List<RecordBatch> late = new ArrayList<>();
     private final Map<Long, Integer> owners = new HashMap<>();
+    private final Map<Integer, Long> firstRefs = new HashMap<>();
+    private final Map<Integer, Integer> evictions = new HashMap<>();
     private final List<Long> refs = new ArrayList<>();
     private final Map<Integer, TreeMap<Long, Object>> samples = new TreeMap<>();
     private final Map<Integer, Long> last = new HashMap<>();
@@ -87,12 +89,15 @@ class ParallelReplayTest {
 
     private void series() {
       nextRef += random.nextInt(4) == 0 ? 1 + random.nextInt(5000) : 1;
-      int owner = random.nextInt(8);
+      int name = random.nextInt(8);
       HeapByteSink sink = begin(records);
       RecordEncoder.seriesStart(sink);
-      RecordEncoder.series(sink, nextRef, labels(owner).encoded());
+      RecordEncoder.series(sink, nextRef, labels(name).encoded());
       end(records);
+      // Lives are counted in eights, so that what is left is the name.
+      int owner = 8 * evictions.getOrDefault(name, 0) + name;
       owners.put(nextRef, owner);
+      firstRefs.putIfAbsent(owner, nextRef);
       refs.add(nextRef);
       samples.computeIfAbsent(owner, o -> new TreeMap<>());
     }
@@ -122,18 +127,17 @@ class ParallelReplayTest {
         now += random.nextInt(3000);
         times[i] = random.nextInt(30) == 0 ? now - random.nextInt(90_000) : now;
         bits[i] = Double.doubleToRawLongBits(random.nextInt(5) == 0 ? i : random.nextGaussian());
-        unknown += known ? 0 : 1;
-        if (known) {
-          take(to[i], times[i], bits[i]);
-        }
+        take(to[i], times[i], bits[i]);
       }
       RecordEncoder.samples(begin(records), to, times, bits, 0, size);
       end(records);
     }
 
     private void take(long ref, long t, Object value) {
-      int owner = owners.get(ref);
-      if (t > last.getOrDefault(owner, Long.MIN_VALUE)) {
+      Integer owner = owners.get(ref);
+      if (owner == null) {
+        unknown++;
+      } else if (samples.containsKey(owner) && t > last.getOrDefault(owner, Long.MIN_VALUE)) {
         last.put(owner, t);
         samples.get(owner).put(t, value);
       }
@@ -167,14 +171,27 @@ class ParallelReplayTest {
       long ref = ref();
       long mint = now - random.nextInt(200_000);
       long maxt = mint + random.nextInt(20_000);
-      deleted.computeIfAbsent(owners.get(ref), o -> new ArrayList<>()).add(new long[] {mint, maxt});
+      Integer owner = owners.get(ref);
+      if (owner == null) {
+        unknown++;
+      } else {
+        deleted.computeIfAbsent(owner, o -> new ArrayList<>()).add(new long[] {mint, maxt});
+      }
       tombstone(ref, mint, maxt);
     }
 
+    /// Nobody takes what comes under this reference and the first; what comes under others that the
+    /// log had for the series is lost.
     private void evict() {
       long ref = ref();
-      samples.get(owners.get(ref)).clear();
-      deleted.remove(owners.get(ref));
+      Integer owner = owners.get(ref);
+      if (owner == null) {
+        unknown++;
+      } else if (samples.remove(owner) != null) {
+        evictions.merge(owner % 8, 1, Integer::sum);
+        owners.remove(ref);
+        owners.remove(firstRefs.get(owner));
+      }
       tombstone(ref, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
@@ -219,7 +236,7 @@ class ParallelReplayTest {
           }
         });
         if (!shown.isEmpty()) {
-          expected.put(labels(owner), shown);
+          expected.put(labels(owner % 8), shown);
         }
       });
       return expected;
