@@ -448,6 +448,7 @@ public final class Db implements Varve {
     try (DirectoryLock last = lock;
         OpenBlocks second = blocks;
         Head first = head) {
+      first.noteEndOfBlocks(blocks.endOfBlocks());
       LOG.log(Level.DEBUG, "closing {0} {1} {2}", last, second, first);
     } finally {
       maintaining.unlock();

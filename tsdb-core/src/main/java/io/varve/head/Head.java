@@ -61,6 +61,7 @@ public final class Head implements AutoCloseable {
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
+  private volatile long endOfBlocks;
   private volatile Runnable onCompactable = () -> {};
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
@@ -72,6 +73,7 @@ public final class Head implements AutoCloseable {
     this.allSeries = new HeadSeries(options, counters);
     this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
+    this.endOfBlocks = minValidTime;
     this.chunking = Chunking.of(options, chunks);
     this.exemplars = new ExemplarStorage(options.maxExemplars());
     var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
@@ -355,6 +357,16 @@ public final class Head implements AutoCloseable {
     for (int i = 0; i < late.length; i += MemSeries.CLOSED_STRIDE) {
       outOfOrder.adopt(series, late[i], late[i + 1], late[i + 2]);
     }
+  }
+
+  /// Says where the blocks end that the next one to open the directory will find, milliseconds: a
+  /// snapshot is of use only with these.
+  public void noteEndOfBlocks(long end) {
+    endOfBlocks = end;
+  }
+
+  long endOfBlocks() {
+    return endOfBlocks;
   }
 
   void restoreTimes(long oldest, long newest) {

@@ -81,7 +81,8 @@ final class HeadSnapshot {
           return Optional.empty();
         }
         status.expectOutOfOrder(state.outOfOrder());
-        var head = new Head(options, minValidTime, chunks);
+        var head = new Head(options, state.minValidTime(), chunks);
+        head.noteEndOfBlocks(minValidTime);
         var parser = new SnapshotParser(in, path, state.maxTime());
         var restored = new Restored(head, new HeadSnapshotReader(head, parser).read(state));
         done = true;
@@ -101,7 +102,7 @@ final class HeadSnapshot {
     if (file.isPresent()) {
       return file.get();
     }
-    if (state.minValidTime() != minValidTime) {
+    if (state.endOfBlocks() != minValidTime || state.minValidTime() < minValidTime) {
       return "the end of the blocks";
     }
     if (state.maxExemplars() < options.maxExemplars()) {

@@ -25,8 +25,9 @@ package io.varve.head;
 ///   UTF-8 behind its length as a uvarint. Differences of 64 bits wrap around.
 ///
 /// ```
-/// 1 state   : minValidTime i64, minTime i64, maxTime i64, lastRef u64, range i64, options u8,
-///             maxExemplars u32, outOfOrder u8, ( path string, length uvarint, tail u32 )*
+/// 1 state   : minValidTime i64, endOfBlocks i64, minTime i64, maxTime i64, lastRef u64, range i64,
+///             options u8, maxExemplars u32, outOfOrder u8,
+///             ( path string, length uvarint, tail u32 )*
 /// 2 series  : ( ref varint, labels, lastTime varint, closed, late, open )*
 ///   labels  : count uvarint, ( number uvarint > 0 | 0, name string, value string )*
 ///   closed  : count uvarint, ( chunk varint, mint varint, span uvarint )*
@@ -39,16 +40,18 @@ package io.varve.head;
 /// 6 end     : series u64
 /// ```
 ///
-/// *State.* Times are milliseconds since the epoch. `minValidTime` is where the head took over from
-/// blocks, `minTime` and `maxTime` are those of its samples in order (the greatest and the least
-/// long if there is none), `lastRef` is the highest reference that was given to a series. `range`
-/// is the span of a block cut off the head, bit 0 of `options` whether floats are in XOR2 chunks,
-/// bit 1 whether chunks of histograms have start timestamps: with other settings, chunks would be
-/// cut differently. `maxExemplars` is how many exemplars were kept at most: the log may have more.
-/// `outOfOrder` is 1 if any series has samples out of order, otherwise 0. Then come all files under
-/// `chunks_head`, `wal` and `wbl`, by directory and in the order of their names: the path in the
-/// data directory with `/` between names, the length in bytes, and the CRC-32C of the last 32 KiB
-/// of the file (of all if it is shorter), which is a page of the log.
+/// *State.* Times are milliseconds since the epoch. `minValidTime` is from when on the head takes
+/// samples, `endOfBlocks` the end of the blocks that it goes on from, which may be earlier where
+/// there was nothing to cut a block from (each the least long if there is none), `minTime` and
+/// `maxTime` are those of its samples in order (the greatest and the least long if there is none),
+/// `lastRef` is the highest reference that was given to a series. `range` is the span of a block
+/// cut off the head, bit 0 of `options` whether floats are in XOR2 chunks, bit 1 whether chunks of
+/// histograms have start timestamps: with other settings, chunks would be cut differently.
+/// `maxExemplars` is how many exemplars were kept at most: the log may have more. `outOfOrder` is 1
+/// if any series has samples out of order, otherwise 0. Then come all files under `chunks_head`,
+/// `wal` and `wbl`, by directory and in the order of their names: the path in the data directory
+/// with `/` between names, the length in bytes, and the CRC-32C of the last 32 KiB of the file (of
+/// all if it is shorter), which is a page of the log.
 ///
 /// *Series*, in no order that matters. `ref` is the difference to that of the series before in the
 /// frame, of the first one to 0. A label that no series before had, in this frame or an earlier

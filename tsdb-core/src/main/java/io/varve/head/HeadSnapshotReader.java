@@ -32,6 +32,7 @@ final class HeadSnapshotReader {
   /// @param files all that it had
   record State(
       long minValidTime,
+      long endOfBlocks,
       long minTime,
       long maxTime,
       long lastRef,
@@ -54,6 +55,7 @@ final class HeadSnapshotReader {
     }
     ByteReader data = in.data();
     long minValidTime = data.readLong();
+    long endOfBlocks = data.readLong();
     long minTime = data.readLong();
     long maxTime = data.readLong();
     long lastRef = data.readLong();
@@ -66,7 +68,16 @@ final class HeadSnapshotReader {
       files.add(new FilePrint(data.readString(), data.readUnsignedVarint(), data.readInt()));
     }
     return new State(
-        minValidTime, minTime, maxTime, lastRef, range, options, maxExemplars, outOfOrder, files);
+        minValidTime,
+        endOfBlocks,
+        minTime,
+        maxTime,
+        lastRef,
+        range,
+        options,
+        maxExemplars,
+        outOfOrder,
+        files);
   }
 
   /// Reads the rest.

@@ -51,6 +51,7 @@ final class HeadSnapshotWriter {
   private void putState(List<FilePrint> files) {
     Chunking chunking = head.chunking();
     data.putLong(head.minValidTime());
+    data.putLong(head.endOfBlocks());
     data.putLong(head.minTime());
     data.putLong(maxTime);
     data.putLong(head.series().lastRef());

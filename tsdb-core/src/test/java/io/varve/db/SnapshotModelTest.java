@@ -46,6 +46,10 @@ final class SnapshotModelTest {
   private static final long RANGE = 60_000;
   private static final int SERIES = 12;
   private static final int STEPS = 150;
+
+  /// One series that has ended is enough for it to leave.
+  private static final double LEAST = Double.MIN_VALUE;
+
   private static final Path DATA = Path.of("/data");
   private static final Matcher ALL = Matcher.regex("__name__", ".+");
   private static final double STALE = Double.longBitsToDouble(SampleValue.STALE_NAN_BITS);
@@ -85,6 +89,7 @@ final class SnapshotModelTest {
               .withMaxExemplars(20)
               .withBlockRange(Duration.ofMillis(RANGE))
               .withOutOfOrderWindow(Duration.ofMillis(random.nextInt(3) * 2L * RANGE))
+              .withStaleSeriesCompactionThreshold(random.nextBoolean() ? LEAST : 0)
               .withWalSegmentBytes(32 << 10);
       for (int i = 0; i < 2; i++) {
         long[] clock = {1};
@@ -197,6 +202,8 @@ final class SnapshotModelTest {
       assertThat(stores[1].metadata()).isEqualTo(stores[0].metadata());
       assertThat(stores[1].stats().headSeries())
           .isLessThanOrEqualTo(stores[0].stats().headSeries());
+      assertThat(stores[1].stats().staleSeries().series())
+          .isEqualTo(stores[0].stats().staleSeries().series());
       assertThat(stores[1].stats().headMinTime()).isEqualTo(stores[0].stats().headMinTime());
       assertThat(stores[1].stats().headMaxTime()).isEqualTo(stores[0].stats().headMaxTime());
     }
