@@ -12,7 +12,7 @@ enum PrometheusVersion {
   V2_42("2.42"),
   V3_5("3.5"),
 
-  /// Newer than what can be had everywhere: for tests of what it alone has, skipped without it.
+  /// Newer than what can be had everywhere: for tests of what it alone has, where it is installed.
   V3_13("3.13");
 
   private final String number;

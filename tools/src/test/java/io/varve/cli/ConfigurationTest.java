@@ -68,6 +68,10 @@ final class ConfigurationTest {
             "storage: {tsdb: {out_of_order_time_window: 1h}}",
             "setOutOfOrderWindow[PT1H]"),
         Arguments.of(
+            "storage.tsdb.stale_series_compaction_threshold",
+            "storage: {tsdb: {stale_series_compaction_threshold: 0.5}}",
+            "setStaleSeriesCompactionThreshold[0.5]"),
+        Arguments.of(
             "storage.exemplars.max_exemplars",
             "storage: {exemplars: {max_exemplars: 7}}",
             "resizeExemplars[7]"),

@@ -21,6 +21,7 @@ import io.varve.model.SampleKind;
 import io.varve.model.Spans;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -42,6 +43,8 @@ final class DamagedDirectoryTest {
   private static final int DENSE = 500;
 
   private static final int SPARSE_STRIDE = 1009;
+
+  private static final int LATE = 40;
 
   /// What a file may do to the answer.
   private enum Effect {
@@ -70,6 +73,7 @@ final class DamagedDirectoryTest {
     return VarveOptions.defaults()
         .withDisk(disk)
         .withMaintenance(false)
+        .withOutOfOrderWindow(Duration.ofHours(24))
         .withClock(() -> START)
         .withRandom(new SplittableRandom(1));
   }
@@ -91,6 +95,7 @@ final class DamagedDirectoryTest {
         deleted.add(series, START + STEP, START + 3 * STEP);
       }
       TombstonesFile.write(disk, DATA.resolve(block.ulid().toString()), deleted.build());
+      fillLate(db);
     }
     var files = new TreeMap<String, byte[]>();
     collect(disk, DATA, files);
@@ -105,6 +110,17 @@ final class DamagedDirectoryTest {
         appender.append(Labels.of("__name__", "b", "job", "é"), t, histogram(i));
       }
       assertThat(appender.commit().rejected()).isZero();
+    }
+  }
+
+  /// A chunk of samples out of order, and some more.
+  private static void fillLate(Varve db) {
+    Labels labels = Labels.of("__name__", "c", "job", "late");
+    for (int i = 0; i <= LATE; i++) {
+      try (Appender appender = db.appender()) {
+        appender.append(labels, START + (159 - i) * STEP, i);
+        assertThat(appender.commit().rejected()).isZero();
+      }
     }
   }
 
@@ -165,7 +181,7 @@ final class DamagedDirectoryTest {
       read = read(disk().with(file, content), writable);
     } catch (CorruptionException e) {
       // A file that is damaged is in the log, too: opened for writing, it is mended.
-      boolean mended = effect(file) == Effect.NONE || (writable && file.matches(".*/wal/\\d+"));
+      boolean mended = effect(file) == Effect.NONE || (writable && file.matches(".*/w[ab]l/\\d+"));
       assertThat(mended).as("%s: %s", what, e).isFalse();
       return;
     } catch (IOException | RuntimeException e) {
@@ -181,7 +197,7 @@ final class DamagedDirectoryTest {
 
   @Test
   void holdsFilesOfAllKinds() {
-    assertThat(samples).hasSize(2 * (160 - 3));
+    assertThat(samples).hasSize(2 * (160 - 3) + LATE + 1);
     assertThat(files.keySet().stream().map(DamagedDirectoryTest::kind))
         .contains(
             "block/meta.json",
@@ -190,6 +206,7 @@ final class DamagedDirectoryTest {
             "block/chunks/N",
             "chunks_head/N",
             "wal/N",
+            "wbl/N",
             "wal/checkpoint.N/N");
   }
 
