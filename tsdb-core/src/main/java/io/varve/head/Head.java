@@ -343,35 +343,13 @@ public final class Head implements AutoCloseable {
 
   // --- snapshots
 
-  /// Gives a series what it had.
-  ///
-  /// @param late its chunks of samples out of order, as in {@link OutOfOrderChunks}
-  void restore(MemSeries series, MemSeries.InOrder inOrder, long[] late) {
-    series.logged = true;
-    series.restore(inOrder, chunking);
-    int chunks =
-        inOrder.closedLength() / MemSeries.CLOSED_STRIDE + (inOrder.open() == null ? 0 : 1);
-    for (int i = 0; i < chunks; i++) {
-      chunking.files().countStarted();
-    }
-    for (int i = 0; i < late.length; i += MemSeries.CLOSED_STRIDE) {
-      outOfOrder.adopt(series, late[i], late[i + 1], late[i + 2]);
-    }
-  }
-
-  /// Says where the blocks end that the next one to open the directory will find, milliseconds: a
-  /// snapshot is of use only with these.
+  /// Says where the blocks end that a snapshot is to go with, milliseconds.
   public void noteEndOfBlocks(long end) {
     endOfBlocks = end;
   }
 
   long endOfBlocks() {
     return endOfBlocks;
-  }
-
-  void restoreTimes(long oldest, long newest) {
-    minTime.set(oldest);
-    maxTime.set(newest);
   }
 
   /// Series that left it whose records the log keeps, by reference.

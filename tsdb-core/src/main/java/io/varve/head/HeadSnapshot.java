@@ -56,6 +56,7 @@ final class HeadSnapshot {
       return restored;
     } catch (IOException | RuntimeException e) {
       errors++;
+      status.expectOutOfOrder(true);
       LOG.log(
           Level.WARNING, "the head snapshot is of no use, replaying the log: {0}", e.toString());
       return Optional.empty();

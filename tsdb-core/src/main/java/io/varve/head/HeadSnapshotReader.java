@@ -92,7 +92,7 @@ final class HeadSnapshotReader {
     if (expected != series || head.series().count() != series) {
       throw end.corrupt(series + " series in place of " + expected);
     }
-    head.restoreTimes(state.minTime, state.maxTime);
+    head.extendTimes(state.minTime, state.maxTime);
     return kept;
   }
 
@@ -145,8 +145,24 @@ final class HeadSnapshotReader {
     }
     for (SnapshotParser.Series each : frame.series()) {
       MemSeries added = head.series().restore(each.ref(), each.packed(), postings, each.labels());
-      head.restore(added, each.inOrder(), each.late());
+      restore(added, each.inOrder(), each.late());
       series++;
+    }
+  }
+
+  /// Gives a series what it had.
+  ///
+  /// @param late its chunks of samples out of order, as in {@link OutOfOrderChunks}
+  private void restore(MemSeries owner, MemSeries.InOrder inOrder, long[] late) {
+    owner.logged = true;
+    owner.restore(inOrder, head.chunking());
+    int closed = inOrder.closedLength() / MemSeries.CLOSED_STRIDE;
+    int chunks = closed + (inOrder.open() == null ? 0 : 1);
+    for (int i = 0; i < chunks; i++) {
+      head.chunking().files().countStarted();
+    }
+    for (int i = 0; i < late.length; i += MemSeries.CLOSED_STRIDE) {
+      head.outOfOrder().adopt(owner, late[i], late[i + 1], late[i + 2]);
     }
   }
 

@@ -56,10 +56,14 @@ final class SnapshotFrameReader implements AutoCloseable {
     reader.reset(header, 0, read, path, 0);
     int magic = reader.readInt();
     int version = reader.readByte();
-    reader.skip(3);
     if (magic != HeadSnapshotFormat.MAGIC || version != HeadSnapshotFormat.VERSION) {
       throw new CorruptionException(
           path, 0, "magic " + Integer.toHexString(magic) + " and version " + version);
+    }
+    while (reader.hasRemaining()) {
+      if (reader.readByte() != 0) {
+        throw new CorruptionException(path, 0, "the header is not filled with zeros");
+      }
     }
   }
 
