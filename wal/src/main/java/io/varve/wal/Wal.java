@@ -376,11 +376,12 @@ public final class Wal implements AutoCloseable {
   private void finish() throws IOException {
     lock.lock();
     try {
-      syncs.finish(writer.segment());
       cut();
       writer.fillPage();
       writer.flush();
     } finally {
+      // Not before: a background sync that is under way would close it.
+      syncs.finish(writer.segment());
       lock.unlock();
     }
   }

@@ -265,4 +265,27 @@ final class WalFailureTest {
       assertThat(e).hasMessageStartingWith("no ");
     }
   }
+
+  /// A sync of the segment before is under way when the log is closed.
+  @Test
+  void lastPageIsWrittenBeforeABackgroundSyncMayCloseTheSegment() throws IOException {
+    var background = new ArrayList<Runnable>();
+    Wal wal = Wal.open(disk, directory, 4 * PAGE, Compression.NONE, background::add);
+    wal.log(batch(bytes("0a")));
+    wal.nextSegment();
+    wal.log(batch(bytes("0b")));
+    assertThat(background).hasSize(1);
+
+    disk.failBy((call, path) -> {
+      if (call == Call.WRITE && !background.isEmpty()) {
+        background.removeFirst().run();
+      }
+    });
+    wal.close();
+
+    assertThat(background).isEmpty();
+    assertThat(Logs.segment(directory, 1)).hasSize(PAGE);
+    assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+    assertThat(disk.openFiles()).isZero();
+  }
 }
