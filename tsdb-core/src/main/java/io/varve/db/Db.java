@@ -312,10 +312,9 @@ public final class Db implements Varve {
     try {
       for (long begin : cut.ranges()) {
         long end = begin + options.blockRange().toMillis();
-        var sound = new SoundChunks(head.outOfOrder().view(begin, end - 1, before, cut));
-        var merged = new MergedView(sound, () -> chunkRun(options));
+        BlockView view = head.outOfOrder().view(begin, end - 1, before, cut);
+        var merged = new MergedView(view, () -> chunkRun(options));
         blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
-        sound.report();
       }
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
@@ -355,9 +354,7 @@ public final class Db implements Varve {
     }
     Optional<BlockMeta> block = Optional.empty();
     try {
-      var sound = new SoundChunks(head.view(begin, end - 1));
-      block = blockCut.write(sound, begin, end);
-      sound.report();
+      block = blockCut.write(head.view(begin, end - 1), begin, end);
       blocks.publish(block.stream().toList(), end);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
