@@ -13,7 +13,6 @@ import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.Exemplar;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// replay (ours and Prometheus') counts on.
 public final class Head implements AutoCloseable {
   private static final int POOLED_SAMPLES = 64;
-  private static final int REMOVE_AT_ONCE = 4096;
   private static final long EMPTY_MIN = Long.MAX_VALUE;
   private static final long EMPTY_MAX = Long.MIN_VALUE;
 
@@ -419,18 +416,16 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
-    int nextFile = chunking.files().nextFile();
-    var sweep = new Sweep(mint);
-    allSeries.forEach(sweep);
-    remove(sweep.empty);
+    var sweep = new TruncationSweep(this, counters, mint);
+    sweep.run();
     allSeries.ended().dropBefore(mint);
     long oldest = Math.min(mint, outOfOrder.minTime());
     deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < oldest);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
     // may still bring older ones.
-    long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
+    long begin = Math.max(mint, Math.min(sweep.oldest(), appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    sweep.deleteFiles(nextFile);
+    sweep.deleteFiles();
     counters.truncations.increment();
   }
 
@@ -438,61 +433,9 @@ public final class Head implements AutoCloseable {
   /// be using it any more.
   public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
     outOfOrder.drop(cut);
-    int nextFile = chunking.files().nextFile();
-    var sweep = new Sweep(minValidTime);
-    allSeries.forEach(sweep);
-    remove(sweep.empty);
-    sweep.deleteFiles(nextFile);
-  }
-
-  /// Cuts all series and finds out what is left.
-  private final class Sweep implements Consumer<MemSeries> {
-    private final long mint;
-    private final List<MemSeries> empty = new ArrayList<>();
-    private long oldest = Long.MAX_VALUE;
-    private int oldestFile = Integer.MAX_VALUE;
-
-    Sweep(long mint) {
-      this.mint = mint;
-    }
-
-    @Override
-    public void accept(MemSeries series) {
-      MemSeries.Remains remains = series.truncate(mint);
-      counters.chunksRemoved.add(remains.dropped());
-      oldest = Math.min(oldest, remains.oldest());
-      oldestFile = Math.min(oldestFile, remains.oldestFile());
-      if (remains.none()) {
-        empty.add(series);
-      }
-    }
-
-    /// Deletes the chunk files that nothing is left in.
-    ///
-    /// @param next the file that chunks went to since the sweep began: a series may have got one
-    ///   after its turn
-    void deleteFiles(int next) throws IOException {
-      chunking.files().deleteBelow(Math.min(oldestFile, next));
-    }
-  }
-
-  private void remove(List<MemSeries> empty) throws IOException {
-    for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
-      List<MemSeries> some = empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE));
-      removeSome(() -> leaving(some));
-    }
-    allSeries.dropRemoved();
-  }
-
-  private List<MemSeries> leaving(List<MemSeries> candidates) {
-    var gone = new ArrayList<MemSeries>();
-    for (MemSeries series : candidates) {
-      if (series.isEmpty()) {
-        series.leave(chunking);
-        gone.add(series);
-      }
-    }
-    return gone;
+    var sweep = new TruncationSweep(this, counters, minValidTime);
+    sweep.run();
+    sweep.deleteFiles();
   }
 
   /// Marks series as removed.
