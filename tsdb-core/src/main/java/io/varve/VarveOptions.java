@@ -41,6 +41,7 @@ public final class VarveOptions {
     boolean labelIndices;
     Limits limits = Limits.NONE;
     int maxExemplars = 100_000;
+    boolean headSnapshot = true;
     boolean maintenance = true;
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
@@ -189,6 +190,16 @@ public final class VarveOptions {
   public VarveOptions withMaxExemplars(int maxExemplars) {
     require(maxExemplars >= 0, "the number of exemplars is negative: " + maxExemplars);
     return with(v -> v.maxExemplars = maxExemplars);
+  }
+
+  /// Whether what is in memory is written down when the store is closed, so that the next start
+  /// need not replay the log. Default true.
+  public boolean headSnapshot() {
+    return values.headSnapshot;
+  }
+
+  public VarveOptions withHeadSnapshot(boolean headSnapshot) {
+    return with(v -> v.headSnapshot = headSnapshot);
   }
 
   /// Whether a background thread does the maintenance; without it {@link Varve#maintain()} has to

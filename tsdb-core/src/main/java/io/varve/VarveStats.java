@@ -48,6 +48,7 @@ import java.util.Map;
 /// @param replayMillis time it took to replay the log at open, milliseconds
 /// @param cleanStart whether the last owner of the directory had closed it
 /// @param outOfOrder of the samples that came out of order
+/// @param snapshot of the snapshot the head was opened from
 /// @param staleSeries of the series that have ended
 public record VarveStats(
     long headSeries,
@@ -91,4 +92,5 @@ public record VarveStats(
     long replayMillis,
     boolean cleanStart,
     OutOfOrderStats outOfOrder,
+    SnapshotStats snapshot,
     StaleSeriesStats staleSeries) {}

@@ -217,6 +217,11 @@ final class StoreMetrics implements MultiCollector {
         "clean_start",
         "Whether the last owner of the directory had closed it.",
         stats.cleanStart() ? 1 : 0);
+    counter(
+        to,
+        "snapshot_replay_error",
+        "Snapshots of the head that were damaged, so that the log was replayed.",
+        stats.snapshot().errors());
     durations(
         to,
         "wal_fsync_duration_seconds",

@@ -440,10 +440,15 @@ public final class Db implements Varve {
       return;
     }
     maintenance.close();
+    // Others may be in maintain(): the head must not change any more.
+    maintaining.lock();
     try (DirectoryLock last = lock;
         OpenBlocks second = blocks;
         Head first = head) {
+      first.noteEndOfBlocks(blocks.endOfBlocks());
       LOG.log(Level.DEBUG, "closing {0} {1} {2}", last, second, first);
+    } finally {
+      maintaining.unlock();
     }
   }
 }

@@ -57,6 +57,7 @@ final class DbStats {
         h.replayMillis(),
         db.cleanStart(),
         h.outOfOrder(),
+        h.snapshot(),
         db.staleSeries().stats());
   }
 }

@@ -4,6 +4,7 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult.Rejection;
 import io.varve.Limits;
+import io.varve.SnapshotStats;
 import io.varve.VarveOptions;
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
@@ -12,7 +13,6 @@ import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.Exemplar;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// replay (ours and Prometheus') counts on.
 public final class Head implements AutoCloseable {
   private static final int POOLED_SAMPLES = 64;
-  private static final int REMOVE_AT_ONCE = 4096;
   private static final long EMPTY_MIN = Long.MAX_VALUE;
   private static final long EMPTY_MAX = Long.MIN_VALUE;
 
@@ -59,15 +58,19 @@ public final class Head implements AutoCloseable {
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
+  private volatile long endOfBlocks;
   private volatile Runnable onCompactable = () -> {};
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
+  private @Nullable HeadSnapshot snapshot;
+  private boolean snapshotAtClose;
 
   /// @param minValidTime samples before this are in blocks, milliseconds
   Head(VarveOptions options, long minValidTime, HeadChunks chunks) {
     this.allSeries = new HeadSeries(options, counters);
     this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
+    this.endOfBlocks = minValidTime;
     this.chunking = Chunking.of(options, chunks);
     this.exemplars = new ExemplarStorage(options.maxExemplars());
     var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
@@ -107,6 +110,14 @@ public final class Head implements AutoCloseable {
   /// Notes how the replay went.
   void replayed(HeadCounters.Replay replay) {
     this.replay = replay;
+  }
+
+  /// Notes what became of the snapshot it may be from.
+  ///
+  /// @param atClose whether to write one when it is closed
+  void usedSnapshot(HeadSnapshot snapshot, boolean atClose) {
+    this.snapshot = snapshot;
+    this.snapshotAtClose = atClose;
   }
 
   /// From now on commits are logged.
@@ -327,6 +338,26 @@ public final class Head implements AutoCloseable {
     }
   }
 
+  // --- snapshots
+
+  /// Says where the blocks end that a snapshot is to go with, milliseconds.
+  public void noteEndOfBlocks(long end) {
+    endOfBlocks = end;
+  }
+
+  long endOfBlocks() {
+    return endOfBlocks;
+  }
+
+  /// Series that left it whose records the log keeps, by reference.
+  Map<Long, HeadLog.Kept> keptRecords() {
+    return log == null ? Map.of() : log.keptRecords();
+  }
+
+  void forEachDeleted(BiConsumer<MemSeries, Intervals> action) {
+    deleted.forEach(action);
+  }
+
   // --- reading
 
   /// The part of the head in a closed range of milliseconds.
@@ -385,18 +416,16 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
-    int nextFile = chunking.files().nextFile();
-    var sweep = new Sweep(mint);
-    allSeries.forEach(sweep);
-    remove(sweep.empty);
+    var sweep = new TruncationSweep(this, counters, mint);
+    sweep.run();
     allSeries.ended().dropBefore(mint);
     long oldest = Math.min(mint, outOfOrder.minTime());
     deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < oldest);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
     // may still bring older ones.
-    long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
+    long begin = Math.max(mint, Math.min(sweep.oldest(), appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    sweep.deleteFiles(nextFile);
+    sweep.deleteFiles();
     counters.truncations.increment();
   }
 
@@ -404,61 +433,9 @@ public final class Head implements AutoCloseable {
   /// be using it any more.
   public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
     outOfOrder.drop(cut);
-    int nextFile = chunking.files().nextFile();
-    var sweep = new Sweep(minValidTime);
-    allSeries.forEach(sweep);
-    remove(sweep.empty);
-    sweep.deleteFiles(nextFile);
-  }
-
-  /// Cuts all series and finds out what is left.
-  private final class Sweep implements Consumer<MemSeries> {
-    private final long mint;
-    private final List<MemSeries> empty = new ArrayList<>();
-    private long oldest = Long.MAX_VALUE;
-    private int oldestFile = Integer.MAX_VALUE;
-
-    Sweep(long mint) {
-      this.mint = mint;
-    }
-
-    @Override
-    public void accept(MemSeries series) {
-      MemSeries.Remains remains = series.truncate(mint);
-      counters.chunksRemoved.add(remains.dropped());
-      oldest = Math.min(oldest, remains.oldest());
-      oldestFile = Math.min(oldestFile, remains.oldestFile());
-      if (remains.none()) {
-        empty.add(series);
-      }
-    }
-
-    /// Deletes the chunk files that nothing is left in.
-    ///
-    /// @param next the file that chunks went to since the sweep began: a series may have got one
-    ///   after its turn
-    void deleteFiles(int next) throws IOException {
-      chunking.files().deleteBelow(Math.min(oldestFile, next));
-    }
-  }
-
-  private void remove(List<MemSeries> empty) throws IOException {
-    for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
-      List<MemSeries> some = empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE));
-      removeSome(() -> leaving(some));
-    }
-    allSeries.dropRemoved();
-  }
-
-  private List<MemSeries> leaving(List<MemSeries> candidates) {
-    var gone = new ArrayList<MemSeries>();
-    for (MemSeries series : candidates) {
-      if (series.isEmpty()) {
-        series.leave(chunking);
-        gone.add(series);
-      }
-    }
-    return gone;
+    var sweep = new TruncationSweep(this, counters, minValidTime);
+    sweep.run();
+    sweep.deleteFiles();
   }
 
   /// Marks series as removed.
@@ -526,6 +503,7 @@ public final class Head implements AutoCloseable {
         allSeries.admission().refusals(),
         replay,
         outOfOrder.stats(),
+        snapshot == null ? SnapshotStats.NONE : snapshot.stats(),
         stale.count());
   }
 
@@ -537,6 +515,20 @@ public final class Head implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
+      closeLogs();
+      if (snapshot != null && snapshotAtClose) {
+        snapshotAtClose = false;
+        snapshot.write(this);
+      }
+    } finally {
+      chunking.files().close();
+    }
+  }
+
+  /// With the gate closed: what was logged is applied then, and nothing is logged later.
+  private void closeLogs() throws IOException {
+    gate.writeLock().lock();
+    try {
       if (log != null) {
         log.close();
       }
@@ -544,7 +536,7 @@ public final class Head implements AutoCloseable {
       try {
         outOfOrder.close();
       } finally {
-        chunking.files().close();
+        gate.writeLock().unlock();
       }
     }
   }

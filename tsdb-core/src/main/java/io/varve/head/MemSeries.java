@@ -387,6 +387,36 @@ final class MemSeries implements SeriesRef {
   /// @param none whether there is no sample left
   record Remains(int dropped, long oldest, int oldestFile, boolean none) {}
 
+  /// What it has in order, for a snapshot.
+  ///
+  /// @param closed as {@link MemSeries#closed}, up to {@code closedLength}
+  /// @param nextAt of floats
+  /// @param cutting of histograms
+  @SuppressWarnings("ArrayRecordComponent") // lent for a moment
+  record InOrder(
+      long lastTime,
+      boolean stale,
+      long[] closed,
+      int closedLength,
+      @Nullable ChunkEncoder open,
+      long nextAt,
+      @Nullable HistogramCutting cutting) {}
+
+  synchronized InOrder inOrder() {
+    return new InOrder(lastTime, stale, closed, closedLength, open, nextAt, cutting);
+  }
+
+  /// Takes over what another had, which is to be its own from then on.
+  synchronized void restore(InOrder other, Chunking chunking) {
+    lastTime = other.lastTime;
+    setStale(other.stale, chunking);
+    closed = other.closed;
+    closedLength = other.closedLength;
+    open = other.open;
+    nextAt = other.nextAt;
+    cutting = other.cutting;
+  }
+
   private void setStale(boolean now, Chunking chunking) {
     if (now != stale) {
       stale = now;

@@ -90,6 +90,11 @@ final class OutOfOrderChunks {
     return false;
   }
 
+  /// How many chunks there are.
+  int chunks() {
+    return length / STRIDE;
+  }
+
   /// Reference of the last chunk; 0 if there is none.
   long lastChunk() {
     return length == 0 ? 0 : closed[length - STRIDE];

@@ -79,6 +79,11 @@ public final class OutOfOrderHead implements AutoCloseable {
     log = started;
   }
 
+  /// Whether it has no samples.
+  boolean isEmpty() {
+    return series.isEmpty();
+  }
+
   // --- appending
 
   /// Applies samples out of order, then logs them.

@@ -55,6 +55,7 @@ class OutOfOrderFilesTest {
   private static VarveOptions options() {
     return VarveOptions.defaults()
         .withMaintenance(false)
+        .withHeadSnapshot(false)
         .withWalCompression(Compression.NONE)
         .withOutOfOrderWindow(Duration.ofHours(2));
   }

@@ -73,7 +73,7 @@ public final class WalReader implements AutoCloseable {
   ///   numbers are not consecutive
   public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
     Segments present = Segments.in(disk, directory);
-    int first = segment < 0 ? present.first() : segment + 1;
+    int first = segment < 0 ? Math.max(0, present.first()) : segment + 1;
     return new WalReader(disk, present.range(first, present.last()), true);
   }
 
