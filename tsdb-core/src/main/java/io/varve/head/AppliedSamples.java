@@ -12,6 +12,7 @@ final class AppliedSamples {
   private final AppendBounds bounds;
   private final Rejected rejected;
   private final Chunking chunking;
+  private final Prefetch prefetch = new Prefetch();
   private @Nullable Samples late;
   private long floats;
   private long histograms;
@@ -25,7 +26,12 @@ final class AppliedSamples {
   }
 
   void apply(Samples samples, Batch batch) {
+    int fetched = batch.fromFloat();
     for (int i = batch.fromFloat(); i < batch.toFloat(); i++) {
+      if (i == fetched) {
+        fetched = Math.min(i + Prefetch.GROUP, batch.toFloat());
+        prefetch.fetch(samples.series, i, fetched);
+      }
       MemSeries series = samples.series[i];
       long t = samples.times[i];
       double v = Double.longBitsToDouble(samples.valueBits[i]);

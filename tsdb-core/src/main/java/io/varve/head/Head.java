@@ -416,6 +416,8 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
+    // They still know series that go now.
+    pool.clear();
     var sweep = new TruncationSweep(this, counters, mint);
     sweep.run();
     allSeries.ended().dropBefore(mint);

@@ -141,8 +141,8 @@ final class MemSeries implements SeriesRef {
     setStale(SampleValue.isStale(values[count - 1]), chunking);
   }
 
-  /// Reads what the next append will need, so that it is in the cache then; for the thread that
-  /// alone appends to a series. One look after another at several series overlap, appends do not.
+  /// Reads what the next append will need, for {@link Prefetch}. Without the monitor: what it reads
+  /// may be out of date, and is of no use but to be in the cache.
   ///
   /// @param depth 0 for the series, 1 for its chunk, 2 for the bytes
   /// @return something that depends on all of it
@@ -152,7 +152,11 @@ final class MemSeries implements SeriesRef {
       return encoder == null ? 0 : 1;
     }
     int length = encoder.length();
-    return depth == 1 ? length : encoder.bytes()[length - 1];
+    if (depth == 1) {
+      return length;
+    }
+    byte[] bytes = encoder.bytes();
+    return bytes[0] + bytes[Math.min(length, bytes.length) - 1];
   }
 
   private void appendSlowly(long start, long t, double v, Chunking chunking) {

@@ -13,7 +13,9 @@ final class Samples {
 
   private static final long[] NONE = {};
 
+  /// Behind {@link #size}, those of earlier commits.
   MemSeries[] series = new MemSeries[INITIAL_CAPACITY];
+
   long[] refs = new long[INITIAL_CAPACITY];
   long[] times = new long[INITIAL_CAPACITY];
   long[] valueBits = new long[INITIAL_CAPACITY];
@@ -31,7 +33,10 @@ final class Samples {
     if (at == series.length) {
       grow(2 * at);
     }
-    series[at] = owner;
+    // Mostly the same as before: a store would be one more card for the collector to look at.
+    if (series[at] != owner) {
+      series[at] = owner;
+    }
     refs[at] = owner.id();
     times[at] = time;
     valueBits[at] = Double.doubleToRawLongBits(value);
@@ -73,7 +78,6 @@ final class Samples {
   }
 
   void clear() {
-    Arrays.fill(series, 0, size, null);
     Arrays.fill(starts, 0, Math.min(size, starts.length), 0);
     size = 0;
     histograms.clear();
