@@ -12,7 +12,7 @@ import io.varve.model.MetricType;
 import io.varve.model.NativeHistogram;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
-import io.varve.wal.WalReader;
+import io.varve.wal.WalReadAhead;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -66,17 +66,17 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
     this.keepsStarts = head.chunking().xor2();
   }
 
-  /// Applies all records of a reader.
-  void replay(WalReader in) throws IOException {
+  /// Applies all records of a log.
+  void replay(WalReadAhead in) throws IOException {
     while (in.next()) {
       RecordDecoder.decode(in.record(), this);
     }
   }
 
-  /// Applies all records of a reader.
+  /// Applies all records of a log.
   ///
   /// @param status is told of each segment
-  void replay(WalReader in, ReplayStatus status) throws IOException {
+  void replay(WalReadAhead in, ReplayStatus status) throws IOException {
     int segment = -1;
     while (in.next()) {
       if (in.segment() != segment) {
