@@ -34,6 +34,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
 
   private final Head head;
   private final ReplayWorkers workers;
+  private final SeriesLoader loader;
   private final SlotsByRef slots = new SlotsByRef();
   private final FoundChunks chunks;
   private final long minValidTime;
@@ -61,6 +62,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   HeadReplay(Head head, List<HeadChunkRef> inFiles, ReplayWorkers workers) {
     this.head = head;
     this.workers = workers;
+    this.loader = new SeriesLoader(head.series());
     this.chunks = new FoundChunks(head, inFiles);
     this.minValidTime = head.minValidTime();
     this.keepsStarts = head.chunking().xor2();
@@ -106,7 +108,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
 
   @Override
   public void series(long ref, byte[] labels, int offset, int length) {
-    MemSeries found = head.replaySeries(ref, labels, offset, length);
+    MemSeries found = loader.add(ref, labels, offset, length);
     if (found.id() != ref) {
       aliases.add(ref);
     }
