@@ -299,15 +299,6 @@ public final class Head implements AutoCloseable {
     return minValidTime;
   }
 
-  /// Adds a series under the reference that the log has for it.
-  ///
-  /// @return the series with these labels, which may have been there under another reference
-  MemSeries replaySeries(long ref, byte[] labels, int offset, int length) {
-    MemSeries found = allSeries.replay(ref, labels, offset, length);
-    found.logged = true;
-    return found;
-  }
-
   /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.
   void replayExemplar(MemSeries series, Exemplar exemplar) {
     if (exemplar.timestamp() >= minValidTime) {

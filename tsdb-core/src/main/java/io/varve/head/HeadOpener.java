@@ -11,6 +11,7 @@ import io.varve.wal.ChunkSnapshotRef;
 import io.varve.wal.ChunkSnapshots;
 import io.varve.wal.Wal;
 import io.varve.wal.WalPosition;
+import io.varve.wal.WalReadAhead;
 import io.varve.wal.WalReader;
 import io.varve.wal.WalRepair;
 import java.io.Closeable;
@@ -208,8 +209,9 @@ final class HeadOpener {
     try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
       status.begin(in.firstSegment(), in.lastSegment());
       if (checkpoint.isPresent()) {
-        try (WalReader before = WalReader.open(disk, checkpoint.get())) {
-          replay.replay(before);
+        try (WalReader before = WalReader.open(disk, checkpoint.get());
+            var ahead = new WalReadAhead(before)) {
+          replay.replay(ahead);
         }
       }
       replayLog(in, replay);
@@ -224,13 +226,15 @@ final class HeadOpener {
   }
 
   private void replayLog(WalReader in, HeadReplay replay) throws IOException {
-    try {
-      replay.replay(in, status);
-    } catch (CorruptionException e) {
-      if (!writable) {
-        throw e;
+    try (var ahead = new WalReadAhead(in)) {
+      try {
+        replay.replay(ahead, status);
+      } catch (CorruptionException e) {
+        if (!writable) {
+          throw e;
+        }
+        repair(walDirectory, ahead.segment(), ahead.offset(), e);
       }
-      repair(walDirectory, in, e);
     }
   }
 
@@ -276,16 +280,17 @@ final class HeadOpener {
         if (!writable) {
           throw e;
         }
-        repair(wblDirectory, in, e);
+        repair(wblDirectory, in.segment(), in.offset(), e);
       }
     }
   }
 
   /// What comes after a damaged record cannot be trusted: it is set aside, the log ends before it.
-  private void repair(Path log, WalReader in, CorruptionException damage) throws IOException {
+  private void repair(Path log, int segment, long offset, CorruptionException damage)
+      throws IOException {
     corruptions++;
     LOG.log(Level.WARNING, "damaged log record: {0}", damage.getMessage());
-    WalRepair.Report report = WalRepair.repair(disk, log, in.segment(), in.offset());
+    WalRepair.Report report = WalRepair.repair(disk, log, segment, offset);
     LOG.log(Level.WARNING, "repaired the log: {0}", report);
   }
 

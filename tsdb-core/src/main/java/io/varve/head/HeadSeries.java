@@ -148,24 +148,6 @@ final class HeadSeries {
     lastId.accumulateAndGet(ref, Math::max);
   }
 
-  /// Adds a series under the reference that the log has for it.
-  ///
-  /// @param labels known to be canonical
-  /// @return the series with these labels, which may have been there under another reference
-  MemSeries replay(long ref, byte[] labels, int offset, int length) {
-    reserve(ref);
-    long hash = LabelsCodec.hash(labels, offset, length);
-    return Objects.requireNonNull(
-        table.getOrCreate(
-            hash,
-            labels,
-            offset,
-            length,
-            (h, bytes, from, count, _) ->
-                create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
-            null));
-  }
-
   /// The highest reference that was given to a series.
   long lastRef() {
     return lastId.get();
@@ -175,7 +157,7 @@ final class HeadSeries {
     return new PostingsLoader(postings);
   }
 
-  /// Adds a series of a snapshot.
+  /// Adds a series under the reference that the log or a snapshot has for it.
   ///
   /// @param labels known to be canonical; taken over
   /// @param loader from {@link #postingsLoader}

@@ -2,7 +2,7 @@ package io.varve.head;
 
 import java.util.Arrays;
 
-/// The labels that a snapshot has had so far, in the packed form of {@link
+/// The labels that a snapshot or a log has had so far, in the packed form of {@link
 /// io.varve.model.LabelsCodec}, and their numbers: open addressing over the bytes of the series
 /// that had them first, 16 bytes for a place. Confined to one thread.
 final class LabelNumbers {

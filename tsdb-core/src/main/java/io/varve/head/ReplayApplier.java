@@ -49,27 +49,37 @@ final class ReplayApplier {
     int lowest = sort(batch.slots, batch.size);
     boolean plain = batch.isPlain();
     for (int from = 0; from < batch.size; ) {
-      int to = from;
-      int count = 0;
-      for (; count < AT_ONCE && to < batch.size; count++) {
-        int slot = batch.slots[order[to]];
-        group[count] = head.series().at(slot);
-        to = ends[slot - lowest];
-        groupEnds[count] = to;
-      }
-      fetch(count);
-      for (int i = 0; i < count; i++) {
-        if (plain) {
-          applyFloats(group[i], batch, from, groupEnds[i]);
-        } else {
-          applyAny(group[i], batch, from, groupEnds[i]);
-        }
-        from = groupEnds[i];
-      }
+      from = applyGroup(batch, from, lowest, plain);
     }
     if (oldest <= newest) {
       head.extendTimes(oldest, newest);
     }
+  }
+
+  /// Applies what some series have; called often, so it is compiled soon.
+  ///
+  /// @param from where the first one begins
+  /// @return where the last one ends
+  private int applyGroup(ReplayBatch batch, int from, int lowest, boolean plain) {
+    int to = from;
+    int count = 0;
+    for (; count < AT_ONCE && to < batch.size; count++) {
+      int slot = batch.slots[order[to]];
+      group[count] = head.series().at(slot);
+      to = ends[slot - lowest];
+      groupEnds[count] = to;
+    }
+    fetch(count);
+    int begin = from;
+    for (int i = 0; i < count; i++) {
+      if (plain) {
+        applyFloats(group[i], batch, begin, groupEnds[i]);
+      } else {
+        applyAny(group[i], batch, begin, groupEnds[i]);
+      }
+      begin = groupEnds[i];
+    }
+    return to;
   }
 
   /// Has the memory of the group in the cache: its parts are waited for together.

@@ -47,10 +47,13 @@ final class ReplayWorkers implements AutoCloseable {
     }
   }
 
-  /// Says how many series there are by now.
+  /// Says how many series there are by now. Batches are doubled rather than grown with each series:
+  /// a long array that is left for another makes the collector work.
   void expect(int series) {
     long wanted = Math.min((long) series * ENTRIES_PER_SERIES, MAX_ENTRIES) / workers.length;
-    mostEntries = (int) Math.max(leastEntries, wanted);
+    while (wanted >= 2L * mostEntries) {
+      mostEntries *= 2;
+    }
   }
 
   private int worker(int slot) {

@@ -187,6 +187,11 @@ public final class WalReader implements AutoCloseable {
     return segments.get(next - 1).file();
   }
 
+  /// The file of a segment of the range; numbers are consecutive.
+  Path path(int segment) {
+    return segments.get(segment - firstSegment()).file();
+  }
+
   /// Closes the file being read.
   @Override
   public void close() throws IOException {
