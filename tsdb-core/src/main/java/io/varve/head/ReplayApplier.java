@@ -28,10 +28,7 @@ final class ReplayApplier {
   private double[] values = new double[64];
   private int run;
 
-  /// What came of {@link #fetch}, so that the compiler does not leave it out.
-  @SuppressWarnings("UnusedVariable") // that is its use
-  private int looks;
-
+  private final Prefetch prefetch = new Prefetch();
   private long oldest;
   private long newest;
 
@@ -69,7 +66,7 @@ final class ReplayApplier {
       to = ends[slot - lowest];
       groupEnds[count] = to;
     }
-    fetch(count);
+    prefetch.fetch(group, 0, count);
     int begin = from;
     for (int i = 0; i < count; i++) {
       if (plain) {
@@ -80,15 +77,6 @@ final class ReplayApplier {
       begin = groupEnds[i];
     }
     return to;
-  }
-
-  /// Has the memory of the group in the cache: its parts are waited for together.
-  private void fetch(int count) {
-    for (int depth = 0; depth <= 2; depth++) {
-      for (int i = 0; i < count; i++) {
-        looks += group[i].look(depth);
-      }
-    }
   }
 
   /// Counts how many entries each slot has, then gives each its place.
