@@ -46,6 +46,12 @@ final class SegmentFile implements Closeable {
     return new SegmentFile(disk, path, number, file);
   }
 
+  /// Opens a segment that is there.
+  static SegmentFile open(Disk disk, Segments.Segment segment) throws IOException {
+    Path path = segment.file();
+    return new SegmentFile(disk, path, segment.number(), disk.openForWrite(path));
+  }
+
   /// The file may be there from an attempt that failed after its creation.
   private static DiskFile createEmpty(Disk disk, Path path) throws IOException {
     try {

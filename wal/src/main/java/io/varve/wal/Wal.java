@@ -117,7 +117,24 @@ public final class Wal implements AutoCloseable {
     int next = Math.max(present.last(), checkpoint) + 1;
     SegmentFile segment = SegmentFile.create(disk, directory, next);
     int first = present.isEmpty() ? next : present.first();
-    return new Wal(disk, directory, segmentBytes, compression, background, first, segment);
+    var wal = new Wal(disk, directory, segmentBytes, compression, background, first, segment);
+    try {
+      wal.syncFormer(present);
+      return wal;
+    } catch (IOException e) {
+      try (wal) {
+        throw e;
+      }
+    }
+  }
+
+  /// Has the segments synced that are there: a process that died may have left some of them written
+  /// only. If one lost its end with the power while later ones stay, the log would end there.
+  private void syncFormer(Segments former) throws IOException {
+    for (Segments.Segment segment : former.list()) {
+      syncs.finish(SegmentFile.open(disk, segment));
+    }
+    syncs.start();
   }
 
   private static void createDirectory(Disk disk, Path directory) throws IOException {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.fixture.FaultyDisk;
 import io.varve.fixture.FaultyDisk.Call;
+import io.varve.fixture.SimulatedDisk;
 import io.varve.io.Compression;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
@@ -177,6 +178,28 @@ final class WalFailureTest {
     assertThatThrownBy(wal::close).hasMessageContaining("[0]");
     wal.close();
     assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+  }
+
+  /// A process that died left a segment that it had not synced.
+  @Test
+  void syncsWhatItFindsBeforeWhatItAdds() throws IOException {
+    var killed = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    killed.createDurableDirectories(log);
+    Wal dead = Wal.open(killed, log, 4 * PAGE, Compression.NONE, task -> {});
+    dead.log(batch(bytes("0a")));
+    SimulatedDisk found = killed.kill();
+
+    try (Wal wal = Wal.open(found, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(found.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
   }
 
   @Test
