@@ -319,6 +319,7 @@ public final class Wal implements AutoCloseable {
   public void deleteSegmentsBelow(int segment) throws IOException {
     truncations.increment();
     int end = Math.min(segment, last);
+    syncs.forgetBelow(end);
     try {
       Segments.in(disk, directory).deleteBelow(disk, end);
     } catch (IOException e) {
@@ -326,7 +327,6 @@ public final class Wal implements AutoCloseable {
       throw e;
     }
     first = Math.max(first, end);
-    syncs.forgetBelow(end);
   }
 
   /// Size of all files of the log, checkpoints included, in bytes.
