@@ -6,6 +6,7 @@ import io.varve.io.LocalDisk;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -46,6 +47,7 @@ public final class VarveOptions {
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
     RandomGenerator random = () -> DefaultRandom.SECURE.nextLong();
+    Executor background = task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task);
 
     @Override
     public Values clone() {
@@ -237,6 +239,16 @@ public final class VarveOptions {
 
   public VarveOptions withRandom(RandomGenerator random) {
     return with(v -> v.random = Objects.requireNonNull(random));
+  }
+
+  /// Runs what takes a while and nobody waits for: the sync of a finished segment of the log. It
+  /// may run that in the thread that asks, or later. Default: a short-lived thread for each.
+  public Executor background() {
+    return values.background;
+  }
+
+  public VarveOptions withBackground(Executor background) {
+    return with(v -> v.background = Objects.requireNonNull(background));
   }
 
   /// Checks that the options go together; done by {@link Varve#open}, too.

@@ -114,14 +114,26 @@ public final class Db implements Varve {
   public static DbOpening begin(Path directory, VarveOptions options) throws IOException {
     options.requireConsistent();
     Disk disk = options.disk();
-    disk.createDirectories(directory);
+    createDirectory(disk, directory);
     DirectoryLock lock = disk.lock(directory.resolve(LOCK_FILE));
     try {
+      // A process that died may have left a block under a name that is not durable; the log must
+      // not be cut on the strength of that.
+      disk.syncDirectory(directory);
       OpenBlocks blocks = OpenBlocks.open(disk, directory, true);
       return new DbOpening(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /// A directory without a log may be one whose maker died before its name was durable.
+  private static void createDirectory(Disk disk, Path directory) throws IOException {
+    disk.createDurableDirectories(directory);
+    Path parent = directory.toAbsolutePath().normalize().getParent();
+    if (parent != null && disk.stat(directory.resolve("wal")).isEmpty()) {
+      disk.syncDirectory(parent);
     }
   }
 

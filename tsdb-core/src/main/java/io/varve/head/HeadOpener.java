@@ -161,7 +161,13 @@ final class HeadOpener {
     if (ChunkSnapshots.latest(disk, dataDirectory).isPresent()) {
       ChunkSnapshots.deleteAll(disk, dataDirectory);
     }
-    Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
+    Wal wal =
+        Wal.open(
+            disk,
+            walDirectory,
+            options.walSegmentBytes(),
+            options.walCompression(),
+            options.background());
     var log = new HeadLog(options, walDirectory, wal);
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);

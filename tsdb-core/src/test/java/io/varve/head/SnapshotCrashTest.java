@@ -127,9 +127,12 @@ final class SnapshotCrashTest {
     Varve.open(DATA, options(disk)).close();
 
     List<String> changes = disk.changes();
-    assertThat(changes.subList(0, 3))
+    assertThat(changes.subList(0, 4))
         .containsExactly(
-            "directory " + DATA, "delete " + DATA + "/varve-head-snapshot", "sync " + DATA);
+            "directory " + DATA,
+            "sync " + DATA,
+            "delete " + DATA + "/varve-head-snapshot",
+            "sync " + DATA);
   }
 
   @Test
