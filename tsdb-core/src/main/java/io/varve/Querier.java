@@ -9,11 +9,12 @@ import java.util.SortedSet;
 /// blocks replaced meanwhile stay readable. Obtained from {@link Varve#querier}; thread-safe, but
 /// the sets it hands out are each confined to one thread.
 ///
-/// As long as it is open it sees the same samples: all that were committed when it was opened, see
-/// {@link Appender#commit()}, and none of a commit that was under way then or began later. Samples
-/// that came out of order are the exception: it sees each as soon as it is applied.
+/// As long as it is open it sees the same samples, in order and out of order alike: all of the
+/// commits that had returned when it was opened, and none of a commit that was under way then or
+/// began later. One that had ended but not quite returned it sees as a whole or not at all. Of a
+/// commit that failed it sees what {@link Appender#commit()} says was applied.
 ///
-/// Neither does a querier wait for appenders, nor do they for it.
+/// Neither does a querier wait for commits, nor do they for it.
 ///
 /// Reading damaged files throws {@link io.varve.io.CorruptionException}.
 public interface Querier extends AutoCloseable {

@@ -210,7 +210,7 @@ public final class Db implements Varve {
         views.add(head.view(from, maxt, horizon));
       }
       if (head.outOfOrder().overlaps(mint, maxt)) {
-        views.add(head.outOfOrder().view(mint, maxt, afterChunk));
+        views.add(head.outOfOrder().view(mint, maxt, afterChunk, horizon));
       }
     }
 
@@ -321,6 +321,8 @@ public final class Db implements Varve {
         var merged = new MergedView(view, () -> chunkRun(options));
         blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
       }
+      // Whoever sees the blocks is to see all of the commits that samples in them are of.
+      head.awaitCommits();
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();

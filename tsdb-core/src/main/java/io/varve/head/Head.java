@@ -78,7 +78,7 @@ public final class Head implements AutoCloseable {
     this.chunking = Chunking.of(options, chunks);
     this.exemplars = new ExemplarStorage(options.maxExemplars());
     var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
-    this.outOfOrder = new OutOfOrderHead(options, source, counters);
+    this.outOfOrder = new OutOfOrderHead(options, source, counters, isolation);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
     this.logsEvictions = options.compatibility().staleSeriesBlocks();
@@ -232,7 +232,7 @@ public final class Head implements AutoCloseable {
         var applied = new AppliedSamples(bounds, rejected, chunking, commit);
         batches.forEach(batch -> applied.apply(samples, batch));
         samples.annotations.apply(exemplars, metadata);
-        taken = finish(applied, rejected);
+        taken = finish(applied, rejected, commit);
       }
       if (compactable()) {
         onCompactable.run();
@@ -244,13 +244,13 @@ public final class Head implements AutoCloseable {
   }
 
   /// @throws IOException if samples out of order could not be logged
-  private long finish(AppliedSamples applied, Rejected rejected) throws IOException {
+  private long finish(AppliedSamples applied, Rejected rejected, Commit commit) throws IOException {
     extendTimes(applied.oldest(), applied.newest());
     counters.samplesAppended.add(applied.floats());
     counters.histogramsAppended.add(applied.histograms());
     long taken = applied.floats() + applied.histograms();
     Samples late = applied.outOfOrder();
-    return late == null ? taken : taken + outOfOrder.commit(late, rejected);
+    return late == null ? taken : taken + outOfOrder.commit(late, rejected, commit);
   }
 
   void extendTimes(long oldest, long newest) {

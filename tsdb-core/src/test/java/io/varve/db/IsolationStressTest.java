@@ -13,6 +13,7 @@ import io.varve.model.Labels;
 import io.varve.model.Matcher;
 import io.varve.model.SampleCursor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,7 +60,20 @@ class IsolationStressTest {
 
   @Test
   void everyQuerySeesEveryCommitAsAWholeOrNotAtAll() throws Exception {
-    try (Varve db = Varve.open(directory, VarveOptions.defaults().withMaintenance(false));
+    run(VarveOptions.defaults().withMaintenance(false));
+  }
+
+  /// What comes too late is taken out of order, and both become blocks all the time.
+  @Test
+  void alsoOfSamplesOutOfOrderAndWhileBlocksAreCut() throws Exception {
+    run(
+        VarveOptions.defaults()
+            .withBlockRange(Duration.ofSeconds(1))
+            .withOutOfOrderWindow(Duration.ofMinutes(1)));
+  }
+
+  private void run(VarveOptions options) throws Exception {
+    try (Varve db = Varve.open(directory, options);
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS)) {
       List<SeriesRef> series = create(db);
       var running = new ArrayList<Future<?>>();

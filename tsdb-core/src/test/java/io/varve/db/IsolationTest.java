@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -454,6 +455,108 @@ class IsolationTest {
   void noBlockIsCutFromTheSeriesThatACommitUnderWayEnds() throws Exception {
     db.setOutOfOrderWindow(Duration.ofHours(1));
     db.setStaleSeriesCompactionThreshold(0.3);
+    var maintenance = new ArrayList<Thread>();
+
+    whileCommitIsBeingLogged(
+        app -> {
+          app.append(a, START + 1, STALE);
+          appendAt(app, -1, b);
+        },
+        () -> {
+          maintenance.add(maintainUntilItWaits());
+          assertThat(db.blocks()).isEmpty();
+        });
+
+    maintenance.getFirst().join();
+    assertThat(db.blocks()).hasSize(1);
+    try (Querier q = db.querier(START - 1, Long.MAX_VALUE)) {
+      assertThat(times(q)).containsEntry("a", List.of(0L, 1L)).containsEntry("b", List.of(-1L, 0L));
+    }
+  }
+
+  @Test
+  void samplesOutOfOrderAreHiddenLikeTheOthers() throws Exception {
+    db.setOutOfOrderWindow(Duration.ofHours(1));
+    commitAt(1000, a, b, c);
+    Map<String, List<Long>> seen = each(List.of(0L, 1000L));
+    var opened = new ArrayList<Querier>();
+
+    whileCommitIsBeingLogged(
+        app -> {
+          appendAt(app, 1, a, b);
+          appendAt(app, 1001, a, c);
+        },
+        () -> {
+          opened.add(querier());
+          assertThat(times(opened.getFirst())).isEqualTo(seen);
+        });
+
+    try (Querier q = opened.getFirst();
+        Querier later = querier()) {
+      commitAt(2, a, b, c);
+      assertThat(times(q)).isEqualTo(seen);
+      assertThat(times(later))
+          .isEqualTo(
+              Map.of(
+                  "a", List.of(0L, 1L, 1000L, 1001L),
+                  "b", List.of(0L, 1L, 1000L),
+                  "c", List.of(0L, 1000L, 1001L)));
+    }
+  }
+
+  @Test
+  void samplesOutOfOrderStayHiddenWhenTheyBecomeChunksAndBlocks() throws Exception {
+    db.setOutOfOrderWindow(Duration.ofHours(8));
+    long base = 2 * HOUR;
+    commitAt(base + 1000, a);
+    // Queries that began before the first one would keep what is cut from leaving the head.
+    db.maintain();
+    try (Querier none = db.querier(START + base, Long.MAX_VALUE)) {
+      commitAt(base + 2, a);
+      commitAt(base + 6, a);
+      try (Querier two = db.querier(START + base, Long.MAX_VALUE)) {
+        for (int i = 10; i < 110; i++) {
+          commitAt(base + i, a);
+        }
+        // One with the time of a sample that is seen, which is in a chunk by now.
+        try (Appender app = db.appender()) {
+          app.append(a, START + base + 2, -1);
+          app.commit();
+        }
+        for (int i = 0; i < 2; i++) {
+          assertThat(times(none)).containsExactly(Map.entry("a", List.of(base + 1000)));
+          assertThat(times(two))
+              .containsExactly(Map.entry("a", List.of(base + 2, base + 6, base + 1000)));
+          assertThat(value(two, base + 2)).isEqualTo(base + 2);
+          // They go on reading the head.
+          commitAt((4 + i) * HOUR, a);
+          db.maintain();
+          assertThat(db.blocks()).hasSize(2);
+        }
+      }
+    }
+    for (int i = 0; i < 2; i++) {
+      try (Querier q = db.querier(START + base, Long.MAX_VALUE)) {
+        assertThat(times(q).get("a")).hasSize(1 + 2 + 100 + 2);
+      }
+      db.maintain();
+    }
+  }
+
+  /// Of `a`.
+  private static double value(Querier q, long time) {
+    SeriesSet set = q.select(Matcher.equal("__name__", "a"));
+    assertThat(set.next()).isTrue();
+    SampleCursor cursor = set.samples();
+    assertThat(cursor.seek(START + time)).isTrue();
+    assertThat(cursor.timestamp()).isEqualTo(START + time);
+    return cursor.value();
+  }
+
+  /// Runs {@code meanwhile} while another thread is committing samples of which some are out of
+  /// order: these are applied, then logged.
+  private void whileCommitIsBeingLogged(HeldCommit.Samples samples, HeldCommit.Step meanwhile)
+      throws Exception {
     var reached = new CountDownLatch(1);
     var further = new CountDownLatch(1);
     disk.failBy((call, path) -> {
@@ -462,30 +565,34 @@ class IsolationTest {
         await(further);
       }
     });
+    var failure = new AtomicReference<Throwable>();
     Thread committer =
         Thread.ofPlatform()
             .start(() -> {
               try (Appender app = db.appender()) {
-                app.append(a, START + 1, STALE);
-                app.append(b, START - 1, 0);
+                samples.addTo(app);
                 app.commit();
+              } catch (Throwable e) {
+                failure.set(e);
               }
             });
-    await(reached);
+    try {
+      await(reached);
+      meanwhile.run();
+    } finally {
+      disk.heal();
+      further.countDown();
+    }
+    committer.join();
+    assertThat(failure.get()).isNull();
+  }
+
+  private Thread maintainUntilItWaits() {
     Thread maintenance = Thread.ofPlatform().start(this::maintain);
     while (maintenance.isAlive() && maintenance.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
-
-    assertThat(db.blocks()).isEmpty();
-
-    further.countDown();
-    committer.join();
-    maintenance.join();
-    assertThat(db.blocks()).hasSize(1);
-    try (Querier q = db.querier(START - 1, Long.MAX_VALUE)) {
-      assertThat(times(q)).containsEntry("a", List.of(0L, 1L)).containsEntry("b", List.of(-1L, 0L));
-    }
+    return maintenance;
   }
 
   private static void await(CountDownLatch latch) {
