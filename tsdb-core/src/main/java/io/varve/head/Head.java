@@ -342,6 +342,7 @@ public final class Head implements AutoCloseable {
   }
 
   /// Returns when the commits have ended that have begun by now. Others wait for it meanwhile.
+  @SuppressWarnings("LockNotBeforeTry") // nothing is done while it is held
   public void awaitCommits() {
     gate.writeLock().lock();
     gate.writeLock().unlock();

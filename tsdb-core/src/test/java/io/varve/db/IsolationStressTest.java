@@ -126,7 +126,7 @@ class IsolationStressTest {
         int count = 1 + random.nextInt(SERIES);
         for (int i = 0; i < count; i++) {
           // Of several that commit at the same time, a sample may come too late.
-          var ignored = app.append(series.get((from + i) % SERIES), number, number);
+          var ignored = app.append(series.get((from + i) % SERIES), number, (double) number);
         }
         long taken = app.commit().accepted();
         synchronized (returned) {
