@@ -50,6 +50,7 @@ import java.util.Map;
 /// @param outOfOrder of the samples that came out of order
 /// @param snapshot of the snapshot the head was opened from
 /// @param staleSeries of the series that have ended
+/// @param isolation of what keeps queries from seeing parts of commits
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -93,4 +94,5 @@ public record VarveStats(
     boolean cleanStart,
     OutOfOrderStats outOfOrder,
     SnapshotStats snapshot,
-    StaleSeriesStats staleSeries) {}
+    StaleSeriesStats staleSeries,
+    IsolationStats isolation) {}

@@ -7,6 +7,7 @@ import io.varve.CommitResult;
 import io.varve.ExemplarOutcome;
 import io.varve.ExemplarSeries;
 import io.varve.ExemplarStats;
+import io.varve.IsolationStats;
 import io.varve.Limit;
 import io.varve.Limits;
 import io.varve.OutOfOrderStats;
@@ -149,7 +150,8 @@ class MemoryVarve implements Varve {
         true,
         new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
         new SnapshotStats(true, 48),
-        new StaleSeriesStats(50, 51, 52, 53));
+        new StaleSeriesStats(50, 51, 52, 53),
+        new IsolationStats(54, 55));
   }
 
   /// Has none.

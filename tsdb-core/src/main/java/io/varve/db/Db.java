@@ -14,6 +14,7 @@ import io.varve.block.UlidFactory;
 import io.varve.chunk.ChunkRun;
 import io.varve.compact.BlockCut;
 import io.varve.head.Head;
+import io.varve.head.Horizon;
 import io.varve.head.LowerBounds;
 import io.varve.head.OutOfOrderCut;
 import io.varve.index.IndexLayout;
@@ -197,6 +198,7 @@ public final class Db implements Varve {
     private long from;
     private long afterChunk;
     private long afterStep;
+    private Horizon horizon = Horizon.ALL;
 
     HeadReading(long mint, long maxt) {
       this.mint = mint;
@@ -211,14 +213,16 @@ public final class Db implements Varve {
       }
       afterChunk = outOfOrderReaders.enter(() -> outOfOrderInBlocks.lastChunk());
       afterStep = staleSeries.enter();
+      // Not before: a block must have no sample that is hidden in the head.
+      horizon = head.isolation().open();
     }
 
     void addViews(List<BlockView> views) {
       if (from <= maxt) {
-        views.add(head.view(from, maxt));
+        views.add(head.view(from, maxt, horizon));
       }
       if (head.outOfOrder().overlaps(mint, maxt)) {
-        views.add(head.outOfOrder().view(mint, maxt, afterChunk));
+        views.add(head.outOfOrder().view(mint, maxt, afterChunk, horizon));
       }
     }
 
@@ -228,6 +232,7 @@ public final class Db implements Varve {
       }
       outOfOrderReaders.leave(afterChunk);
       staleSeries.leave(afterStep);
+      head.isolation().close(horizon);
     }
   }
 
@@ -328,6 +333,8 @@ public final class Db implements Varve {
         var merged = new MergedView(view, () -> chunkRun(options));
         blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
       }
+      // Whoever sees the blocks is to see all of the commits that samples in them are of.
+      head.awaitCommits();
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();

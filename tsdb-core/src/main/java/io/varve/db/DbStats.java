@@ -58,6 +58,7 @@ final class DbStats {
         db.cleanStart(),
         h.outOfOrder(),
         h.snapshot(),
-        db.staleSeries().stats());
+        db.staleSeries().stats(),
+        head.isolation().stats());
   }
 }

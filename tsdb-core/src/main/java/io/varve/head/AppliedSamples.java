@@ -12,6 +12,7 @@ final class AppliedSamples {
   private final AppendBounds bounds;
   private final Rejected rejected;
   private final Chunking chunking;
+  private final Commit commit;
   private final Prefetch prefetch = new Prefetch();
   private @Nullable Samples late;
   private long floats;
@@ -19,10 +20,11 @@ final class AppliedSamples {
   private long oldest = Long.MAX_VALUE;
   private long newest = Long.MIN_VALUE;
 
-  AppliedSamples(AppendBounds bounds, Rejected rejected, Chunking chunking) {
+  AppliedSamples(AppendBounds bounds, Rejected rejected, Chunking chunking, Commit commit) {
     this.bounds = bounds;
     this.rejected = rejected;
     this.chunking = chunking;
+    this.commit = commit;
   }
 
   void apply(Samples samples, Batch batch) {
@@ -38,7 +40,7 @@ final class AppliedSamples {
       AppendOutcome outcome =
           t < bounds.minTime()
               ? AppendOutcome.OUT_OF_ORDER
-              : series.append(samples.start(i), t, v, chunking);
+              : series.append(samples.start(i), t, v, chunking, commit);
       if (outcome == AppendOutcome.ACCEPTED) {
         floats++;
         note(t);
@@ -53,7 +55,7 @@ final class AppliedSamples {
       AppendOutcome outcome =
           t < bounds.minTime()
               ? AppendOutcome.OUT_OF_ORDER
-              : series.append(from.starts[i], t, from.values[i], chunking);
+              : series.append(from.starts[i], t, from.values[i], chunking, commit);
       if (outcome == AppendOutcome.ACCEPTED) {
         histograms++;
         note(t);

@@ -51,6 +51,7 @@ public final class Head implements AutoCloseable {
   private final OutOfOrderHead outOfOrder;
   private final StaleSeries stale = new StaleSeries(this);
   private final LowerBounds appenders = new LowerBounds();
+  private final Isolation isolation = new Isolation();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
   private final ExemplarStorage exemplars;
@@ -74,7 +75,7 @@ public final class Head implements AutoCloseable {
     this.chunking = Chunking.of(options, chunks);
     this.exemplars = new ExemplarStorage(options.maxExemplars());
     var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
-    this.outOfOrder = new OutOfOrderHead(options, source, counters);
+    this.outOfOrder = new OutOfOrderHead(options, source, counters, isolation);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
     this.logsEvictions = options.compatibility().staleSeriesBlocks();
@@ -216,17 +217,20 @@ public final class Head implements AutoCloseable {
     gate.readLock().lock();
     try {
       samples.annotations.chooseSeries(allSeries, metadata);
-      boolean logged = resolve(samples);
+      boolean logged = samples.resolve(allSeries);
       List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
       if (logged) {
         to.log(samples, batches);
       } else {
         to.logWithSeries(samples, batches);
       }
-      var applied = new AppliedSamples(bounds, rejected, chunking);
-      batches.forEach(batch -> applied.apply(samples, batch));
-      samples.annotations.apply(exemplars, metadata);
-      long taken = finish(applied, rejected);
+      long taken;
+      try (Commit commit = isolation.begin()) {
+        var applied = new AppliedSamples(bounds, rejected, chunking, commit);
+        batches.forEach(batch -> applied.apply(samples, batch));
+        samples.annotations.apply(exemplars, metadata);
+        taken = finish(applied, rejected, commit);
+      }
       if (compactable()) {
         onCompactable.run();
       }
@@ -236,45 +240,14 @@ public final class Head implements AutoCloseable {
     }
   }
 
-  /// Replaces series that have left the head since.
-  ///
-  /// @return whether the records of all series are logged
-  private boolean resolve(Samples samples) {
-    boolean logged = true;
-    MemSeries[] series = samples.series;
-    for (int i = 0; i < samples.size; i++) {
-      if (series[i].removed) {
-        series[i] = replacement(series[i]);
-        samples.refs[i] = series[i].id();
-      }
-      logged &= series[i].logged;
-    }
-    HistogramSamples histograms = samples.histograms;
-    for (int i = 0; i < histograms.size; i++) {
-      if (histograms.series[i].removed) {
-        histograms.series[i] = replacement(histograms.series[i]);
-        histograms.refs[i] = histograms.series[i].id();
-      }
-      logged &= histograms.series[i].logged;
-    }
-    samples.annotations.resolve(allSeries);
-    return logged && samples.annotations.seriesLogged();
-  }
-
-  /// Whatever the limits say: its samples have been accepted.
-  private MemSeries replacement(MemSeries gone) {
-    byte[] labels = gone.labels().encoded();
-    return allSeries.getOrCreate(labels, 0, labels.length);
-  }
-
   /// @throws IOException if samples out of order could not be logged
-  private long finish(AppliedSamples applied, Rejected rejected) throws IOException {
+  private long finish(AppliedSamples applied, Rejected rejected, Commit commit) throws IOException {
     extendTimes(applied.oldest(), applied.newest());
     counters.samplesAppended.add(applied.floats());
     counters.histogramsAppended.add(applied.histograms());
     long taken = applied.floats() + applied.histograms();
     Samples late = applied.outOfOrder();
-    return late == null ? taken : taken + outOfOrder.commit(late, rejected);
+    return late == null ? taken : taken + outOfOrder.commit(late, rejected, commit);
   }
 
   void extendTimes(long oldest, long newest) {
@@ -351,9 +324,28 @@ public final class Head implements AutoCloseable {
 
   // --- reading
 
-  /// The part of the head in a closed range of milliseconds.
+  /// Tells which commits a query sees.
+  public Isolation isolation() {
+    return isolation;
+  }
+
+  /// Returns when the commits have ended that have begun by now. Others wait for it meanwhile.
+  @SuppressWarnings("LockNotBeforeTry") // nothing is done while it is held
+  public void awaitCommits() {
+    gate.writeLock().lock();
+    gate.writeLock().unlock();
+  }
+
+  /// The part of the head in a closed range of milliseconds, with what is being committed.
   public BlockView view(long from, long to) {
-    return new HeadView(this, from, to);
+    return view(from, to, Horizon.ALL);
+  }
+
+  /// The part of the head in a closed range of milliseconds.
+  ///
+  /// @param horizon which commits are to be seen
+  public BlockView view(long from, long to, Horizon horizon) {
+    return new HeadView(this, from, to, horizon);
   }
 
   Chunking chunking() {

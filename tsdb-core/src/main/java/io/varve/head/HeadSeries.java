@@ -72,6 +72,12 @@ final class HeadSeries {
     return find(labels, 0, labels.length);
   }
 
+  /// The series that samples accepted for one that left the head go to: whatever the limits say.
+  MemSeries replacement(MemSeries gone) {
+    byte[] labels = gone.labels().encoded();
+    return getOrCreate(labels, 0, labels.length);
+  }
+
   private @Nullable MemSeries find(
       byte[] labels, int offset, int length, @Nullable RefusedSeries refused) {
     long hash = LabelsCodec.hash(labels, offset, length);

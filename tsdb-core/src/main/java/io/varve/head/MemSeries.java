@@ -2,6 +2,7 @@ package io.varve.head;
 
 import io.varve.AppendOutcome;
 import io.varve.SeriesRef;
+import io.varve.block.Intervals;
 import io.varve.chunk.ChunkAppend;
 import io.varve.chunk.ChunkEncoder;
 import io.varve.chunk.FloatCutting;
@@ -48,6 +49,16 @@ final class MemSeries implements SeriesRef {
   boolean logging;
 
   private long lastTime = Long.MIN_VALUE;
+
+  /// The commit that the newest samples are of: those after {@link #beforeCommit}; 0 if they were
+  /// there before the first one.
+  private long commit;
+
+  /// Time of the last sample before that commit, milliseconds.
+  private long beforeCommit;
+
+  /// See {@link CommitRuns}: the runs before that commit.
+  private long @Nullable [] commitsBefore;
 
   /// Whether the newest sample marks the end of the series. Counted in {@link Chunking#stale}.
   private boolean stale;
@@ -99,10 +110,16 @@ final class MemSeries implements SeriesRef {
     return t > lastTime ? AppendOutcome.ACCEPTED : refusal(t, h, chunking);
   }
 
+  /// As {@link #append(long, long, double, Chunking, Commit)}, for what all queries see.
+  AppendOutcome append(long start, long t, double v, Chunking chunking) {
+    return append(start, t, v, chunking, Commit.NONE);
+  }
+
   /// Adds a float if it is newer than all other samples.
   ///
   /// @param start start timestamp, milliseconds; 0 if not known
-  synchronized AppendOutcome append(long start, long t, double v, Chunking chunking) {
+  /// @param of what it is of
+  synchronized AppendOutcome append(long start, long t, double v, Chunking chunking, Commit of) {
     if (t <= lastTime) {
       return refusal(t, v, chunking);
     }
@@ -112,11 +129,24 @@ final class MemSeries implements SeriesRef {
     } else {
       appendSlowly(start, t, v, chunking);
     }
+    if (of.id() != commit) {
+      startRun(of);
+    }
     lastTime = t;
     if (SampleValue.isStale(v) != stale) {
       setStale(!stale, chunking);
     }
     return AppendOutcome.ACCEPTED;
+  }
+
+  /// Notes that the samples after {@link #lastTime} are of another commit than those before.
+  private void startRun(Commit next) {
+    long[] runs = commitsBefore;
+    if (runs != null || commit > next.before().settled()) {
+      commitsBefore = CommitRuns.add(runs, commit, beforeCommit, next.before());
+    }
+    commit = next.id();
+    beforeCommit = lastTime;
   }
 
   /// Adds floats that are newer than all other samples, in the order of their times, and without
@@ -200,11 +230,18 @@ final class MemSeries implements SeriesRef {
     return encoder;
   }
 
+  /// As {@link #append(long, long, NativeHistogram, Chunking, Commit)}, for what all queries see.
+  AppendOutcome append(long start, long t, NativeHistogram h, Chunking chunking) {
+    return append(start, t, h, chunking, Commit.NONE);
+  }
+
   /// Adds a histogram if it is newer than all other samples.
   ///
   /// @param start start timestamp, milliseconds; 0 if not known
   /// @param h valid
-  synchronized AppendOutcome append(long start, long t, NativeHistogram h, Chunking chunking) {
+  /// @param of what it is of
+  synchronized AppendOutcome append(
+      long start, long t, NativeHistogram h, Chunking chunking, Commit of) {
     if (t <= lastTime) {
       return refusal(t, h, chunking);
     }
@@ -221,6 +258,9 @@ final class MemSeries implements SeriesRef {
     } else if (put(encoder, start, t, h) == ChunkAppend.NEW_CHUNK) {
       startNext(encoder, start, t, h, chunking);
       when.startRefused(t, chunking.range());
+    }
+    if (of.id() != commit) {
+      startRun(of);
     }
     lastTime = t;
     setStale(h.isStale(), chunking);
@@ -461,16 +501,25 @@ final class MemSeries implements SeriesRef {
   }
 
   /// Copies what overlaps the closed range: the places of full chunks, the bytes of the open one.
-  synchronized void capture(long mint, long maxt, HeadCursor.Chunks into) {
-    into.clear();
+  /// Chunks after the last sample that {@code horizon} sees are left out.
+  synchronized void capture(long mint, long maxt, Horizon horizon, HeadCursor.Chunks into) {
+    Intervals hidden = hidden(horizon);
+    long last = Math.min(maxt, CommitRuns.lastSeen(hidden));
+    into.clear(hidden);
     for (int i = 0; i < closedLength; i += CLOSED_STRIDE) {
-      if (closed[i + 2] >= mint && closed[i + 1] <= maxt) {
+      if (closed[i + 2] >= mint && closed[i + 1] <= last) {
         into.addClosed(closed[i], closed[i + 1], closed[i + 2]);
       }
     }
     ChunkEncoder encoder = open;
-    if (encoder != null && lastTime >= mint && encoder.minTime() <= maxt) {
+    if (encoder != null && lastTime >= mint && encoder.minTime() <= last) {
       into.setOpen(encoder, lastTime);
     }
+  }
+
+  private Intervals hidden(Horizon horizon) {
+    return commitsBefore == null && horizon.sees(commit)
+        ? Intervals.EMPTY
+        : CommitRuns.hidden(commitsBefore, commit, beforeCommit, horizon);
   }
 }

@@ -60,6 +60,23 @@ final class Samples {
     valueBits = Arrays.copyOf(valueBits, capacity);
   }
 
+  /// Replaces series that have left the head since.
+  ///
+  /// @return whether the records of all series are logged
+  boolean resolve(HeadSeries head) {
+    boolean logged = true;
+    for (int i = 0; i < size; i++) {
+      if (series[i].removed) {
+        series[i] = head.replacement(series[i]);
+        refs[i] = series[i].id();
+      }
+      logged &= series[i].logged;
+    }
+    logged &= histograms.resolve(head);
+    annotations.resolve(head);
+    return logged && annotations.seriesLogged();
+  }
+
   /// Start timestamp of a float, milliseconds; 0 if not known.
   long start(int index) {
     return index < starts.length ? starts[index] : 0;

@@ -7,6 +7,9 @@
 /// OutOfOrderView <-'
 /// ```
 ///
+/// What a query sees of commits that go on meanwhile is told by {@link io.varve.head.Isolation},
+/// which needs no lock.
+///
 /// Locks, in the order in which they may be taken:
 ///
 /// 1. `Head.gate` (read: a commit; write: taking series out of the head, closing the logs). A
