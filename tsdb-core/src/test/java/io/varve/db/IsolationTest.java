@@ -527,7 +527,7 @@ class IsolationTest {
           assertThat(times(none)).containsExactly(Map.entry("a", List.of(base + 1000)));
           assertThat(times(two))
               .containsExactly(Map.entry("a", List.of(base + 2, base + 6, base + 1000)));
-          assertThat(value(two, base + 2)).isEqualTo(base + 2);
+          assertThat(value(two, base + 2)).isEqualTo((double) (base + 2));
           // They go on reading the head.
           commitAt((4 + i) * HOUR, a);
           db.maintain();
