@@ -25,7 +25,6 @@ final class ReplayWorkers implements AutoCloseable {
 
   private final ReplayWorker[] workers;
   private final ReplayBatch[] batches;
-  private final int leastEntries;
   private int mostEntries;
 
   ReplayWorkers(Head head) {
@@ -39,7 +38,6 @@ final class ReplayWorkers implements AutoCloseable {
   ReplayWorkers(Head head, int count, int leastEntries) {
     this.workers = new ReplayWorker[count];
     this.batches = new ReplayBatch[count];
-    this.leastEntries = leastEntries;
     this.mostEntries = leastEntries;
     for (int i = 0; i < count; i++) {
       workers[i] = new ReplayWorker("varve-replay-" + i, head, leastEntries);
