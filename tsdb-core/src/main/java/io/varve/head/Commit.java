@@ -9,6 +9,9 @@ final class Commit implements AutoCloseable {
   private final long id;
   private final IsolationState before;
 
+  /// {@link IsolationState#settled} of that, which each sample asks for.
+  private final long settled;
+
   /// @param before the moment before it began
   Commit(Isolation isolation, IsolationState before) {
     this(isolation, before.now().last() + 1, before);
@@ -18,6 +21,7 @@ final class Commit implements AutoCloseable {
     this.isolation = isolation;
     this.id = id;
     this.before = before;
+    this.settled = before.settled();
   }
 
   /// Its number.
@@ -28,6 +32,11 @@ final class Commit implements AutoCloseable {
   /// The moment before it began.
   IsolationState before() {
     return before;
+  }
+
+  /// Up to this commit all had ended before it began, and whoever reads sees them.
+  long settled() {
+    return settled;
   }
 
   /// Has queries see it that begin from now on.

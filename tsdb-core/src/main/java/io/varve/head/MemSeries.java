@@ -142,7 +142,7 @@ final class MemSeries implements SeriesRef {
   /// Notes that the samples after {@link #lastTime} are of another commit than those before.
   private void startRun(Commit next) {
     long[] runs = commitsBefore;
-    if (runs != null || commit > next.before().settled()) {
+    if (runs != null || commit > next.settled()) {
       commitsBefore = CommitRuns.add(runs, commit, beforeCommit, next.before());
     }
     commit = next.id();
