@@ -62,7 +62,7 @@ public final class MemPostings implements PostingsSource {
     }
   }
 
-  /// The set of a label, made if need be, for {@link #add(int, SlotSet[], int[])}.
+  /// The set of a label, made if need be, for {@link PostingsLoader}.
   SlotSet slots(String name, String value) {
     writing.lock();
     try {
@@ -74,16 +74,18 @@ public final class MemPostings implements PostingsSource {
     }
   }
 
-  /// Adds a series to the postings of some sets.
-  ///
-  /// @param numbers which
-  void add(int slot, SlotSet[] sets, int[] numbers) {
+  /// What adds series to sets.
+  interface Addition {
+    /// @param all the set of all series
+    /// @param sets how many others
+    void addTo(SlotSet all, int sets);
+  }
+
+  /// Has series added to some sets.
+  void add(Addition addition, int sets) {
     writing.lock();
     try {
-      all.add(slot);
-      for (int number : numbers) {
-        sets[number].add(slot);
-      }
+      addition.addTo(all, sets);
     } finally {
       writing.unlock();
     }

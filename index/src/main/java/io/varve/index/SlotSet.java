@@ -28,6 +28,17 @@ final class SlotSet {
     }
   }
 
+  /// @param slots from index {@code from}, inclusive, to {@code to}, exclusive
+  void addAll(int[] slots, int from, int to) {
+    int next = from;
+    while (bitmap == null && next < to) {
+      add(slots[next++]);
+    }
+    if (bitmap != null) {
+      bitmap.addN(slots, next, to - next);
+    }
+  }
+
   void removeAll(RoaringBitmap dead) {
     if (bitmap != null) {
       bitmap.andNot(dead);

@@ -61,15 +61,27 @@ abstract class BitWriter {
     position += width;
   }
 
-  /// By half, to a multiple of 8 as objects are aligned to; but first to what the head's longest
-  /// chunks need, which would otherwise take a quarter more.
+  /// To what the full chunk is expected to take, at least by a quarter and at most threefold; by
+  /// half where that is not known. To a multiple of 8 as objects are aligned to; but first to what
+  /// the head's longest chunks need.
   ///
   /// @return the new array
   final byte[] grow() {
-    int larger = (bytes.length + bytes.length / 2 + PUT_BYTES) & -8;
+    int length = bytes.length;
+    int expected = expectedBytes();
+    int wanted =
+        expected == 0
+            ? length + length / 2
+            : Math.clamp(expected + expected / 16, length + length / 4, 3 * length);
+    int larger = (wanted + PUT_BYTES) & -8;
     boolean small = bytes.length + PUT_BYTES <= FULL_CAPACITY;
     bytes = Arrays.copyOf(bytes, small ? Math.min(larger, FULL_CAPACITY) : larger);
     return bytes;
+  }
+
+  /// Bytes that the chunk will have when it is full, 0 if that is not known.
+  int expectedBytes() {
+    return 0;
   }
 
   /// Puts an unsigned LEB128 number.

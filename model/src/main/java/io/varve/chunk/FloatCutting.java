@@ -30,6 +30,12 @@ public final class FloatCutting {
   /// Bytes of the longest sample.
   private static final int LONGEST_SAMPLE = 1024 - MAX_BYTES_BEFORE_APPEND;
 
+  /// Samples that tell how many bytes others will take.
+  private static final int LEAST_TELLING_SAMPLES = 4;
+
+  /// Bytes of the header and the first sample.
+  private static final int FIRST_SAMPLE_BYTES = 16;
+
   private static final double RATIO_TO_FULL = 4;
 
   private FloatCutting() {}
@@ -80,6 +86,18 @@ public final class FloatCutting {
   /// @param nextAt as of {@link #nextAt}
   public static boolean mustCut(int samples, int bytes, long t, long nextAt) {
     return t >= nextAt || samples >= MAX_SAMPLES || bytes > MAX_BYTES_BEFORE_APPEND;
+  }
+
+  /// How many bytes a chunk will have with as many samples as are aimed at, if it goes on like
+  /// this; 0 if it has too few for that to be known.
+  ///
+  /// @param samples samples in the present chunk
+  /// @param bytes its length
+  static int expectedBytes(int samples, int bytes) {
+    return samples < LEAST_TELLING_SAMPLES
+        ? 0
+        : FIRST_SAMPLE_BYTES
+            + (bytes - FIRST_SAMPLE_BYTES) * Math.max(SAMPLES_PER_CHUNK, samples) / samples;
   }
 
   /// How many samples a chunk takes for certain, the next one included, before the others of these

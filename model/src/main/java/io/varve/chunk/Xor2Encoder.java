@@ -163,6 +163,11 @@ public final class Xor2Encoder extends StartTimestampWriter implements ChunkEnco
   }
 
   @Override
+  int expectedBytes() {
+    return FloatCutting.expectedBytes(sampleCount(), length());
+  }
+
+  @Override
   public int sampleCount() {
     return getShort();
   }

@@ -301,6 +301,11 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
     }
   }
 
+  @Override
+  int expectedBytes() {
+    return FloatCutting.expectedBytes(sampleCount(), length());
+  }
+
   /// Samples put so far.
   @Override
   public int sampleCount() {

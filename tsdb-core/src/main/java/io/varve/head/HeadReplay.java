@@ -95,6 +95,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
       reach(waiting.slot, FoundChunks.NEVER);
     }
     workers.finish();
+    loader.finish();
     var others = new HashMap<Long, MemSeries>();
     for (Long alias : aliases) {
       MemSeries owner = find(alias);

@@ -154,6 +154,12 @@ final class HeadSeries {
     lastId.accumulateAndGet(ref, Math::max);
   }
 
+  /// Makes room for so many series, before there is any.
+  void expect(int series) {
+    table.expect(series);
+    slots.expect(series);
+  }
+
   /// The highest reference that was given to a series.
   long lastRef() {
     return lastId.get();
@@ -168,7 +174,8 @@ final class HeadSeries {
   /// @param labels known to be canonical; taken over
   /// @param loader from {@link #postingsLoader}
   /// @param numbers of the labels there
-  /// @return the series with these labels, which may have been there under another reference
+  /// @return the series with these labels, which may have been there under another reference; in
+  ///   the postings when {@code loader} was flushed
   MemSeries restore(long ref, byte[] labels, PostingsLoader loader, int[] numbers) {
     long hash = LabelsCodec.hash(labels, 0, labels.length);
     SeriesTable.Factory creation =

@@ -10,7 +10,7 @@ package io.varve.head;
 /// for writing deletes it before anything else there changes, whether it was of use or not.
 ///
 /// ```
-/// file   : magic u32 0x5648534E, version u8 1, 3 zero bytes, state, series*, records*, kept*, ended*,
+/// file   : magic u32 0x5648534E, version u8 2, 3 zero bytes, state, series*, records*, kept*, ended*,
 ///          end
 /// each of these is a frame:
 /// frame  : kind u8, number u32, length u32, stored u32, data byte[stored], crc u32
@@ -25,8 +25,8 @@ package io.varve.head;
 ///   UTF-8 behind its length as a uvarint. Differences of 64 bits wrap around.
 ///
 /// ```
-/// 1 state   : minValidTime i64, endOfBlocks i64, minTime i64, maxTime i64, lastRef u64, range i64,
-///             options u8, maxExemplars u32, outOfOrder u8,
+/// 1 state   : minValidTime i64, endOfBlocks i64, minTime i64, maxTime i64, lastRef u64, about u32,
+///             range i64, options u8, maxExemplars u32, outOfOrder u8,
 ///             ( path string, length uvarint, tail u32 )*
 /// 2 series  : ( ref varint, labels, lastTime varint, closed, late, open )*
 ///   labels  : count uvarint, ( number uvarint > 0 | 0, name string, value string )*
@@ -44,8 +44,9 @@ package io.varve.head;
 /// samples, `endOfBlocks` the end of the blocks that it goes on from, which may be earlier where
 /// there was nothing to cut a block from (each the least long if there is none), `minTime` and
 /// `maxTime` are those of its samples in order (the greatest and the least long if there is none),
-/// `lastRef` is the highest reference that was given to a series. `range` is the span of a block
-/// cut off the head, bit 0 of `options` whether floats are in XOR2 chunks, bit 1 whether chunks of
+/// `lastRef` is the highest reference that was given to a series. `about` is how many series there
+/// are at most, so that a reader can make room for them first. `range` is the span of a block cut
+/// off the head, bit 0 of `options` whether floats are in XOR2 chunks, bit 1 whether chunks of
 /// histograms have start timestamps: with other settings, chunks would be cut differently.
 /// `maxExemplars` is how many exemplars were kept at most: the log may have more. `outOfOrder` is 1
 /// if any series has samples out of order, otherwise 0. Then come all files under `chunks_head`,
@@ -93,7 +94,7 @@ final class HeadSnapshotFormat {
   static final String TEMPORARY_NAME = FILE_NAME + ".tmp";
 
   static final int MAGIC = 0x5648534E;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /// Before the first frame: magic and version.
   static final int HEADER_LENGTH = Integer.BYTES + 4;

@@ -28,6 +28,7 @@ final class HeadSnapshotReader {
 
   /// What a head and its files were like.
   ///
+  /// @param series about how many it has
   /// @param outOfOrder whether it has samples out of order
   /// @param files all that it had
   record State(
@@ -36,6 +37,7 @@ final class HeadSnapshotReader {
       long minTime,
       long maxTime,
       long lastRef,
+      int series,
       long range,
       int options,
       int maxExemplars,
@@ -59,6 +61,7 @@ final class HeadSnapshotReader {
     long minTime = data.readLong();
     long maxTime = data.readLong();
     long lastRef = data.readLong();
+    int series = data.readInt();
     long range = data.readLong();
     int options = data.readByte();
     int maxExemplars = data.readInt();
@@ -73,6 +76,7 @@ final class HeadSnapshotReader {
         minTime,
         maxTime,
         lastRef,
+        series,
         range,
         options,
         maxExemplars,
@@ -86,7 +90,9 @@ final class HeadSnapshotReader {
   /// @throws CorruptionException if it is damaged
   Map<Long, HeadLog.Kept> read(State state) throws IOException {
     head.series().reserve(state.lastRef);
+    head.series().expect(parser.plausible(state.series));
     ByteReader end = readFrames(state.maxTime);
+    postings.flush();
     long expected = end.readLong();
     end.expectEnd();
     if (expected != series || head.series().count() != series) {
@@ -144,10 +150,15 @@ final class HeadSnapshotReader {
       var ignored = postings.addLabel(labels.get(i), labels.get(i + 1));
     }
     for (SnapshotParser.Series each : frame.series()) {
-      MemSeries added = head.series().restore(each.ref(), each.packed(), postings, each.labels());
-      restore(added, each.inOrder(), each.late());
-      series++;
+      add(each);
     }
+  }
+
+  /// Called often, so it is compiled soon.
+  private void add(SnapshotParser.Series each) {
+    MemSeries added = head.series().restore(each.ref(), each.packed(), postings, each.labels());
+    restore(added, each.inOrder(), each.late());
+    series++;
   }
 
   /// Gives a series what it had.

@@ -55,6 +55,7 @@ final class HeadSnapshotWriter {
     data.putLong(head.minTime());
     data.putLong(maxTime);
     data.putLong(head.series().lastRef());
+    data.putInt((int) Math.min(head.series().count(), Integer.MAX_VALUE));
     data.putLong(chunking.range());
     data.putByte(options(chunking));
     data.putInt(head.exemplars().max());

@@ -45,6 +45,11 @@ final class SeriesLoader {
     return found;
   }
 
+  /// To be called after the last one: only then matchers find all.
+  void finish() {
+    postings.flush();
+  }
+
   private static int end(long field) {
     return LabelsCodec.start(field) + LabelsCodec.length(field);
   }

@@ -37,6 +37,20 @@ final class SeriesTable {
     Arrays.setAll(stripes, i -> new Stripe());
   }
 
+  /// Makes room for so many series, so that it need not be made little by little. To be called
+  /// before there is any.
+  void expect(int series) {
+    int capacity = Integer.highestOneBit(Math.max(1, series / STRIPES)) * 4;
+    for (Stripe stripe : stripes) {
+      stripe.lock.lock();
+      try {
+        stripe.table = rehash(stripe.table, Math.max(stripe.table.length, capacity), false);
+      } finally {
+        stripe.lock.unlock();
+      }
+    }
+  }
+
   private Stripe stripe(long hash) {
     return stripes[(int) (hash >>> 32) & (STRIPES - 1)];
   }

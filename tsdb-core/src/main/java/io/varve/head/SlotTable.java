@@ -17,6 +17,16 @@ final class SlotTable {
   private int freeCount;
   private int next;
 
+  /// Makes room for so many series.
+  void expect(int count) {
+    lock.lock();
+    try {
+      series = Arrays.copyOf(series, Math.max(series.length, count));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// A slot that nobody has; {@link #set} it before telling anyone.
   int take() {
     lock.lock();

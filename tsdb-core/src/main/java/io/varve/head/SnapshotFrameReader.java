@@ -67,6 +67,11 @@ final class SnapshotFrameReader implements AutoCloseable {
     }
   }
 
+  /// Bytes of the file.
+  long fileSize() {
+    return size;
+  }
+
   /// Goes to the next frame; there must be one.
   ///
   /// @return its kind

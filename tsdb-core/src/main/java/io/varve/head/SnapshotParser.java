@@ -21,6 +21,10 @@ final class SnapshotParser {
   private static final int MIN_LABEL = 1;
 
   private static final int MIN_CHUNK = 3;
+
+  /// Bytes that a series takes in any file of many, compressed.
+  private static final int LEAST_SERIES = 16;
+
   private static final long[] NO_CHUNKS = {};
 
   private final SnapshotFrameReader in;
@@ -54,6 +58,11 @@ final class SnapshotParser {
     this.in = in;
     this.path = path;
     this.maxTime = maxTime;
+  }
+
+  /// As many of the series that are said to come as the file may have.
+  int plausible(int series) {
+    return (int) Math.clamp(series, 0, in.fileSize() / LEAST_SERIES);
   }
 
   /// Reads the next frame.

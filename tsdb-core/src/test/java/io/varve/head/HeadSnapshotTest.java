@@ -164,12 +164,13 @@ final class HeadSnapshotTest {
 
     // A frame that LZ4 does not make shorter is stored as it is.
     String hex = HexFormat.of().formatHex(snapshot());
-    assertThat(hex).startsWith("5648534e" + "01000000" + "01" + "00000000");
+    assertThat(hex).startsWith("5648534e" + "02000000" + "01" + "00000000");
     assertThat(hex.substring(0, hex.length() - 8))
         .endsWith("06" + "00000002" + "00000008" + "00000008" + "0000000000000002");
     String state = "8000000000000000".repeat(2) + "00000000000003e8" + "00000000000003e9";
     state +=
         "0000000000000002"
+            + "00000002"
             + "00000000006ddd00"
             + "00"
             + "00000007"

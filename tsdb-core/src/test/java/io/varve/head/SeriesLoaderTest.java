@@ -22,6 +22,7 @@ class SeriesLoaderTest {
   }
 
   private List<Long> matching(String name, String value) {
+    loader.finish();
     var ids = new TreeSet<Long>();
     series.forEachMatching(List.of(Matcher.equal(name, value)), found -> ids.add(found.id()));
     return new ArrayList<>(ids);
