@@ -90,6 +90,14 @@ final class LauncherTest {
         .containsExactly("-XX:+UseZGC");
   }
 
+  @Test
+  void hasG1KeepItsPausesShort() throws Exception {
+    List<String> words = launch(Map.of(), "serve");
+    assertThat(words.contains("-XX:G1NewSizePercent=0")).isEqualTo(words.contains("-XX:+UseG1GC"));
+    assertThat(launch(Map.of("VARVE_JAVA_OPTS", "-XX:+UseZGC"), "serve"))
+        .doesNotContain("-XX:G1NewSizePercent=0", "-XX:MaxTenuringThreshold=0");
+  }
+
   private static List<String> collectors(List<String> words) {
     return words.stream().filter(word -> word.matches("-XX:\\+Use.*GC")).toList();
   }
