@@ -1,42 +1,32 @@
 package io.varve.wal;
 
 import io.varve.io.ByteReader;
+import io.varve.io.Relay;
 import java.io.IOException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /// Reads a log ahead: while its user takes records, another thread reads the files, compares the
 /// checksums and decompresses. What it tells is what {@link WalReader} would have told, one record
 /// after another: damage comes after all records before it.
 ///
-/// Memory is bounded: two blocks, of which one is read while the other is taken. The thread starts
-/// with the second block; for a log that fits into one there is no need for it. All waiting is
-/// without regard to interrupts: whoever opens a store goes on with it.
+/// Memory is bounded: a few blocks. The thread starts with the second block; for a log that fits
+/// into one there is no need for it. All waiting is without regard to interrupts: whoever opens a
+/// store goes on with it.
 ///
 /// For one thread that takes the records, which calls all methods. Whoever opens it closes it.
 public final class WalReadAhead implements AutoCloseable {
   private static final byte[] NOTHING = {};
 
+  /// A thread that has to wait for a processor is not to hold up the other soon.
+  private static final int BLOCKS = 8;
+
   private final WalReader in;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private @Nullable Thread thread;
+  private final Relay<RecordBlock> relay;
 
   /// The block that is taken.
   private RecordBlock taking = new RecordBlock();
-
-  /// The other one. The thread's while it is filled.
-  private RecordBlock other = new RecordBlock();
-
-  /// Guarded by the lock: whether the other block is to be filled.
-  private boolean filling;
-
-  /// Guarded by the lock.
-  private boolean ended;
-
-  /// Guarded by the lock: what no reader throws.
-  private @Nullable Throwable failure;
 
   private boolean begun;
   private int at = -1;
@@ -46,6 +36,8 @@ public final class WalReadAhead implements AutoCloseable {
   /// @param in not to be used by anybody else until this is closed; not closed by this
   public WalReadAhead(WalReader in) {
     this.in = in;
+    List<RecordBlock> blocks = Stream.generate(RecordBlock::new).limit(BLOCKS).toList();
+    this.relay = new Relay<>("varve-replay-reader", this::fillAll, blocks);
   }
 
   /// Goes to the next record.
@@ -72,67 +64,20 @@ public final class WalReadAhead implements AutoCloseable {
       taking.fill(in);
       return;
     }
-    if (thread == null) {
-      filling = true;
-      thread = Thread.ofPlatform().daemon().name("varve-replay-reader").start(this::fillAll);
+    if (relay.isStarted()) {
+      relay.giveBack(taking);
     }
-    lock.lock();
-    try {
-      while (filling) {
-        changed.awaitUninterruptibly();
-      }
-      rethrow();
-      RecordBlock taken = taking;
-      taking = other;
-      other = taken;
-      filling = !taking.isLast();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void rethrow() {
-    switch (failure) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new AssertionError(failure);
-    }
+    relay.start();
+    taking = Objects.requireNonNull(relay.nextFull(), "the last one says so");
   }
 
   private void fillAll() {
-    while (awaitEmptyBlock()) {
-      Throwable problem = fill(other);
-      lock.lock();
-      try {
-        failure = problem;
-        filling = false;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private boolean awaitEmptyBlock() {
-    lock.lock();
-    try {
-      while (!filling && !ended) {
-        changed.awaitUninterruptibly();
-      }
-      return !ended;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private @Nullable Throwable fill(RecordBlock block) {
-    try {
+    for (RecordBlock block = relay.nextEmpty(); block != null; block = relay.nextEmpty()) {
       block.fill(in);
-      return null;
-    } catch (RuntimeException | Error e) {
-      return e;
+      relay.give(block);
+      if (block.isLast()) {
+        return;
+      }
     }
   }
 
@@ -157,25 +102,7 @@ public final class WalReadAhead implements AutoCloseable {
   /// Ends the thread.
   @Override
   public void close() {
-    lock.lock();
-    try {
-      ended = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    boolean interrupted = false;
-    while (thread != null) {
-      try {
-        thread.join();
-        thread = null;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    relay.close();
   }
 
   /// Names the record at hand in messages; made to text only when there is one.
