@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -116,6 +117,25 @@ public final class Block implements BlockView, AutoCloseable {
   @Override
   public SeriesCursor select(List<Matcher> matchers, long mint, long maxt) {
     return guard(() -> new BlockCursor(this, postings(matchers), mint, maxt));
+  }
+
+  /// Walks all series that have a chunk which overlaps a range, as {@link #select} does.
+  ///
+  /// @param mint first instant wanted, milliseconds, inclusive
+  /// @param maxt last instant wanted, milliseconds, inclusive
+  public BlockCursor cursor(long mint, long maxt) {
+    return guard(() -> new BlockCursor(this, index.all(), mint, maxt));
+  }
+
+  /// Names and values of labels as UTF-8, in byte order; those that no series has may be among
+  /// them.
+  public Iterator<byte[]> symbols() {
+    return index.symbolBytes();
+  }
+
+  /// Number of {@link #symbols()}.
+  public int symbolCount() {
+    return index.symbolCount();
   }
 
   @Override

@@ -6,9 +6,10 @@ import io.varve.index.Postings;
 import io.varve.index.SeriesEntry;
 import io.varve.model.Labels;
 
-/// Walks series of a persisted block. Series of which no chunk is left, by range or by deletion,
-/// are passed over. Confined to one thread; valid as long as the block is pinned.
-final class BlockCursor implements SeriesCursor {
+/// Walks series of a persisted block, see {@link Block#cursor}. Series of which no chunk is left, by
+/// range or by deletion, are passed over. Confined to one thread; valid as long as the block is
+/// pinned.
+public final class BlockCursor implements SeriesCursor {
   private final Block block;
   private final Postings postings;
   private final long mint;
@@ -58,6 +59,28 @@ final class BlockCursor implements SeriesCursor {
   @Override
   public Labels labels() {
     return block.guard(entry::labels);
+  }
+
+  /// The labels as ordinals of {@link Block#symbols()}, see {@link SeriesEntry#symbols()}. Lent
+  /// until the next series.
+  public int[] symbols() {
+    return entry.symbols();
+  }
+
+  /// Number of symbols, two for each label.
+  public int symbolCount() {
+    return entry.symbolCount();
+  }
+
+  /// Itself, so that the text is made for those who read it only.
+  @Override
+  public Object origin() {
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return block + ", series " + labels();
   }
 
   @Override

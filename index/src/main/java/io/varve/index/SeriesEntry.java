@@ -53,13 +53,14 @@ public final class SeriesEntry {
   }
 
   /// Number of symbols that the labels are made of, two for each.
-  int symbolCount() {
+  public int symbolCount() {
     return symbolCount;
   }
 
-  /// Ordinals of the symbols: name, value, name, value ... Overwritten when this entry is filled
-  /// again.
-  int[] symbols() {
+  /// Ordinals of the symbols in the order of {@link IndexReader#symbolBytes()}: name, value, name,
+  /// value ... Each is below {@link IndexReader#symbolCount()}; nothing else is certain. Overwritten
+  /// when this entry is filled again.
+  public int[] symbols() {
     return symbols;
   }
 

@@ -13,6 +13,7 @@ import io.varve.block.BlockView;
 import io.varve.block.UlidFactory;
 import io.varve.chunk.ChunkRun;
 import io.varve.compact.BlockCut;
+import io.varve.compact.BlockOutput;
 import io.varve.head.Head;
 import io.varve.head.LowerBounds;
 import io.varve.head.OutOfOrderCut;
@@ -90,11 +91,12 @@ public final class Db implements Varve {
     this.head = head;
     this.blockCut =
         new BlockCut(
-            options.disk(),
-            directory,
-            new UlidFactory(options.clock(), options.random()),
-            () -> chunkRun(options),
-            options.labelIndices() ? IndexLayout.WITH_LABEL_INDICES : IndexLayout.CURRENT);
+            new BlockOutput(
+                options.disk(),
+                directory,
+                new UlidFactory(options.clock(), options.random()),
+                () -> chunkRun(options),
+                options.labelIndices() ? IndexLayout.WITH_LABEL_INDICES : IndexLayout.CURRENT));
     this.staleSeries = new StaleCompaction(options, head, blocks, blockCut);
   }
 
