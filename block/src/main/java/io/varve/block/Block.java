@@ -212,6 +212,10 @@ public final class Block implements BlockView, AutoCloseable {
     }
   }
 
+  PagesBehind pagesBehind() {
+    return new PagesBehind(index.file(), segments.segments());
+  }
+
   /// Runs what reads mapped files. The JVM may report a lost page later than the access that met
   /// it, so this is done at the entries, not at each access.
   <T> T guard(Supplier<T> read) {

@@ -114,7 +114,9 @@ public final class BlockWriter implements AutoCloseable {
 
   /// The present series, for messages.
   private Object series() {
-    return labels != null ? labels : "of symbols " + Arrays.toString(Arrays.copyOf(requireNonNull(symbols), symbolCount));
+    return labels != null
+        ? labels
+        : "of symbols " + Arrays.toString(Arrays.copyOf(requireNonNull(symbols), symbolCount));
   }
 
   /// Adds a chunk to the present series.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes one block of several, or of one what is not deleted of it. The result is that of
 /// Prometheus' compaction, but that it has no symbol which none of its series uses.
@@ -79,7 +80,7 @@ public final class BlockMerge {
       return Optional.empty();
     }
     try (BlockWriter block = output.create(output.ulids().next())) {
-      progress.block = Optional.of(block);
+      progress.block = block;
       new SymbolMerge(sources, used).writeTo(block);
       writeSeries(new SeriesMerge(sources, progress), block, minTime, maxTime - 1);
       return block.finish(minTime, maxTime, Compaction.ofMerged(metas));
@@ -102,7 +103,9 @@ public final class BlockMerge {
     private final CompactionListener listener;
     private final long seriesToRead;
     private long seriesRead;
-    private Optional<BlockWriter> block = Optional.empty();
+
+    /// Once there is one.
+    private @Nullable BlockWriter block;
 
     Progress(List<BlockMeta> blocks, CompactionListener listener) {
       this.listener = listener;
@@ -112,7 +115,7 @@ public final class BlockMerge {
     @Override
     public void run() {
       seriesRead++;
-      listener.advanced(seriesRead, seriesToRead, block.map(BlockWriter::length).orElse(0L));
+      listener.advanced(seriesRead, seriesToRead, block == null ? 0 : block.length());
     }
   }
 }

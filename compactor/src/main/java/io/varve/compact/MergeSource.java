@@ -40,7 +40,7 @@ final class MergeSource {
     this.block = block;
     this.mint = mint;
     this.maxt = maxt;
-    this.cursor = block.cursor(mint, maxt);
+    this.cursor = block.cursor(mint, maxt).givingBackPages();
     this.translation = new int[block.symbolCount()];
     Arrays.fill(translation, UNUSED);
   }
@@ -56,7 +56,8 @@ final class MergeSource {
     var used = new BitSet(translation.length);
     var live = new LiveSamples(mint, maxt);
     var chunk = new ChunkBuffer();
-    for (BlockCursor series = block.cursor(mint, maxt); series.next(); afterSeries.run()) {
+    BlockCursor series = block.cursor(mint, maxt).givingBackPages();
+    for (; series.next(); afterSeries.run()) {
       if (hasSamples(series, live, chunk)) {
         for (int i = 0; i < series.symbolCount(); i++) {
           used.set(series.symbols()[i]);

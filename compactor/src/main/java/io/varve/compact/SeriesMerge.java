@@ -9,8 +9,7 @@ import java.util.PriorityQueue;
 final class SeriesMerge {
   /// A heap like that of Prometheus, used in the same way, since it gives the order of the sources
   /// of a series, on which it depends which of samples with the same time is kept.
-  private final PriorityQueue<MergeSource> ahead =
-      new PriorityQueue<>(MergeSource::compareLabels);
+  private final PriorityQueue<MergeSource> ahead = new PriorityQueue<>(MergeSource::compareLabels);
 
   private final List<MergeSource> present = new ArrayList<>();
   private final Runnable afterSeries;

@@ -44,8 +44,7 @@ class BlockMergePropertyTest {
         random -> {
           model.clear();
           boolean stamps = random.nextBoolean();
-          byte newest =
-              stamps ? ChunkEncoding.FLOAT_HISTOGRAM_ST : ChunkEncoding.FLOAT_HISTOGRAM;
+          byte newest = stamps ? ChunkEncoding.FLOAT_HISTOGRAM_ST : ChunkEncoding.FLOAT_HISTOGRAM;
           var disk = new LocalDisk();
           Path data = directory.resolve("case" + cases++);
           disk.createDirectories(data);
@@ -73,8 +72,8 @@ class BlockMergePropertyTest {
       long from = (long) i * step;
       Map<Labels, List<Sample>> content = content(random, from, stamps);
       var memory = new MemoryBlock();
-      content.forEach((labels, samples) ->
-          Blocks.add(memory, labels, samples, random.nextInt(1, 40)));
+      content.forEach(
+          (labels, samples) -> Blocks.add(memory, labels, samples, random.nextInt(1, 40)));
       Block block = blocks.write(memory, from, from + SPAN);
       List<Blocks.Deletion> deletions = deletions(random, content, from);
       sources.add(blocks.delete(block, deletions));
@@ -112,8 +111,9 @@ class BlockMergePropertyTest {
         deletions.add(new Blocks.Deletion(labels, mint, mint + random.nextInt(2 * SPAN)));
       } else if (random.nextInt(6) == 0) {
         // Each sample by itself, with gaps between.
-        content.get(labels).forEach(sample ->
-            deletions.add(new Blocks.Deletion(labels, sample.t(), sample.t())));
+        content
+            .get(labels)
+            .forEach(sample -> deletions.add(new Blocks.Deletion(labels, sample.t(), sample.t())));
       }
     }
     return deletions;

@@ -140,7 +140,8 @@ class BlockMergeTest {
 
   @Test
   void leavesOutWhatIsDeleted() throws IOException {
-    Block block = blocks.write(block(A, floats(0, 100), B, floats(0, 100), C, floats(0, 9)), 0, 100);
+    Block block =
+        blocks.write(block(A, floats(0, 100), B, floats(0, 100), C, floats(0, 9)), 0, 100);
     Block deleted =
         blocks.delete(
             block,
@@ -183,8 +184,7 @@ class BlockMergeTest {
         List.of(
             blocks.delete(first, List.of(new Blocks.Deletion(A, -5, 15))),
             blocks.delete(
-                second,
-                List.of(new Blocks.Deletion(B, 10, 10), new Blocks.Deletion(B, 12, 12))));
+                second, List.of(new Blocks.Deletion(B, 10, 10), new Blocks.Deletion(B, 12, 12))));
 
     assertThat(merge.merge(deleted, CompactionListener.NONE)).isEmpty();
 
@@ -193,7 +193,8 @@ class BlockMergeTest {
 
   @Test
   void encodesAnewWhatIsNotToBeWritten() throws IOException {
-    List<Sample> stamped = List.of(new Sample(10, 5, floatBits(1)), new Sample(20, 5, floatBits(2)));
+    List<Sample> stamped =
+        List.of(new Sample(10, 5, floatBits(1)), new Sample(20, 5, floatBits(2)));
     Block block = blocks.write(block(A, stamped), 0, 100);
     assertThat(Blocks.chunks(block).get(A)).allMatch(chunk -> chunk.startsWith("10..20 4 "));
 

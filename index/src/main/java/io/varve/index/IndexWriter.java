@@ -189,7 +189,12 @@ public final class IndexWriter implements AutoCloseable {
     for (int i = 0; i < chunks.size(); i++) {
       if (Long.compareUnsigned(chunks.ref(i), ref) < 0) {
         throw new IllegalArgumentException(
-            "series " + encoder.labels() + ": chunk reference " + chunks.ref(i) + " is below " + ref);
+            "series "
+                + encoder.labels()
+                + ": chunk reference "
+                + chunks.ref(i)
+                + " is below "
+                + ref);
       }
       ref = chunks.ref(i);
       if (chunks.maxTime(i) < chunks.minTime(i)) {
@@ -198,7 +203,10 @@ public final class IndexWriter implements AutoCloseable {
       }
       if (i > 0 && chunks.minTime(i) <= chunks.maxTime(i - 1)) {
         throw new IllegalArgumentException(
-            "series " + encoder.labels() + ": a chunk begins before the one before it ends: " + chunks);
+            "series "
+                + encoder.labels()
+                + ": a chunk begins before the one before it ends: "
+                + chunks);
       }
     }
   }

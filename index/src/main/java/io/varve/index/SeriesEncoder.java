@@ -43,7 +43,11 @@ final class SeriesEncoder {
       boolean isSymbol = ordinals[i] >= 0 && ordinals[i] < symbols.count();
       if (!isSymbol || (i % 2 == 0 && i > 0 && ordinals[i] <= ordinals[i - 2])) {
         throw new IllegalArgumentException(
-            "symbol " + ordinals[i] + " of " + symbols.count() + " cannot be part of a series here");
+            "symbol "
+                + ordinals[i]
+                + " of "
+                + symbols.count()
+                + " cannot be part of a series here");
       }
     }
     reserve(count);

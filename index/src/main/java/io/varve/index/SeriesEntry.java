@@ -52,14 +52,19 @@ public final class SeriesEntry {
     return chunks;
   }
 
+  /// Where the entry starts in the file.
+  public long offset() {
+    return offset;
+  }
+
   /// Number of symbols that the labels are made of, two for each.
   public int symbolCount() {
     return symbolCount;
   }
 
   /// Ordinals of the symbols in the order of {@link IndexReader#symbolBytes()}: name, value, name,
-  /// value ... Each is below {@link IndexReader#symbolCount()}; nothing else is certain. Overwritten
-  /// when this entry is filled again.
+  /// value ... Each is below {@link IndexReader#symbolCount()}; nothing else is certain.
+  /// Overwritten when this entry is filled again.
   public int[] symbols() {
     return symbols;
   }
