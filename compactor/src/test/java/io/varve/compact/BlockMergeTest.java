@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,7 +169,7 @@ class BlockMergeTest {
   void leavesOutSeriesAllOfWhoseSamplesAreDeleted() throws IOException {
     Block block = blocks.write(block(A, floats(0, 9), C, every(2, 0, 9)), 0, 10);
     Stream<Blocks.Deletion> each =
-        IntStream.range(0, 5).mapToObj(i -> new Blocks.Deletion(C, 2 * i, 2 * i));
+        LongStream.range(0, 5).mapToObj(i -> new Blocks.Deletion(C, 2 * i, 2 * i));
 
     Block merged = merged(blocks.delete(block, each.toList()));
 

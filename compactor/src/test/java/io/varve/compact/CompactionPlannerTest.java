@@ -254,8 +254,9 @@ class CompactionPlannerTest {
     BlockMeta[] stale = new BlockMeta[4];
     BlockMeta[] selected = new BlockMeta[4];
     for (int i = 0; i < 4; i++) {
-      stale[i] = hinted(block(10 + i, 20 * i, 20 * i + 20), FROM_OUT_OF_ORDER, FROM_STALE_SERIES);
-      selected[i] = hinted(block(20 + i, 20 * i, 20 * i + 20), FROM_SELECTED_SERIES);
+      long from = 20L * i;
+      stale[i] = hinted(block(10 + i, from, from + 20), FROM_OUT_OF_ORDER, FROM_STALE_SERIES);
+      selected[i] = hinted(block(20 + i, from, from + 20), FROM_SELECTED_SERIES);
     }
     return Stream.of(
         of("not across", List.of(block(1, 0, 20), stale[0], selected[0])),
