@@ -107,7 +107,13 @@ final class ChunkMerge {
     run.removeFirst();
     run.addLast(first);
     samples.open(run, follows);
-    output.encode(samples);
+    int made = output.encode(samples);
+    // All but the first of them Prometheus puts on the heap, too, and takes them off next: they are
+    // older than all that is there. What is the same age there changes places by that.
+    for (int i = 1; i < made; i++) {
+      ahead.add(first);
+      ahead.remove();
+    }
   }
 
   private boolean copied(StoredChunk stored) throws IOException {

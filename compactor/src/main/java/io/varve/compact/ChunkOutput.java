@@ -44,9 +44,13 @@ final class ChunkOutput {
   }
 
   /// Puts samples in chunks.
-  void encode(SampleCursor samples) throws IOException {
+  ///
+  /// @return how many chunks
+  int encode(SampleCursor samples) throws IOException {
+    int chunks = 0;
     encoded.reset(samples);
     while (encoded.next()) {
+      chunks++;
       ChunkEncoder made = encoded.chunk();
       block.addChunk(
           made.minTime(),
@@ -57,5 +61,6 @@ final class ChunkOutput {
           made.length(),
           made.sampleCount());
     }
+    return chunks;
   }
 }
