@@ -6,8 +6,10 @@ import io.varve.model.Metadata;
 import io.varve.model.NativeHistogram;
 import org.jspecify.annotations.Nullable;
 
-/// A batch of samples, exemplars and metadata that becomes visible, and is logged, as one. Obtained
-/// from {@link Varve#appender()}; confined to one thread.
+/// A batch of samples, exemplars and metadata that is logged as one, and whose samples a query sees
+/// together or not at all, see {@link Querier}. Exemplars and metadata are seen one by one while
+/// they are committed, and series as soon as they are created. Obtained from {@link
+/// Varve#appender()}; confined to one thread.
 ///
 /// After {@link #commit()} or {@link #rollback()} the appender is empty and can be used again.
 /// Closing rolls back what was not committed.
@@ -98,7 +100,7 @@ public interface Appender extends AutoCloseable {
   @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length);
 
   /// Logs and applies all that was added. When it returns, they are in the write-ahead log (as safe
-  /// as the sync mode says) and queries see them.
+  /// as the sync mode says), and queriers that are opened from then on see them.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
   /// @throws java.io.UncheckedIOException if they could not be logged. Then none was applied,

@@ -9,6 +9,13 @@ import java.util.SortedSet;
 /// blocks replaced meanwhile stay readable. Obtained from {@link Varve#querier}; thread-safe, but
 /// the sets it hands out are each confined to one thread.
 ///
+/// As long as it is open it sees the same samples, in order and out of order alike: all of the
+/// commits that had returned when it was opened, and none of a commit that was under way then or
+/// began later. One that had ended but not quite returned it sees as a whole or not at all. Of a
+/// commit that failed it sees what {@link Appender#commit()} says was applied.
+///
+/// Neither does a querier wait for commits, nor do they for it.
+///
 /// Reading damaged files throws {@link io.varve.io.CorruptionException}.
 public interface Querier extends AutoCloseable {
   /// Series that fulfil all matchers, with their samples. Series without a sample in the range may
@@ -19,7 +26,8 @@ public interface Querier extends AutoCloseable {
   ChunkSeriesSet selectChunks(Matcher... matchers);
 
   /// Labels of the series that fulfil all matchers, in order, from the head and the blocks that
-  /// overlap the range; series without a sample in the range may be among them.
+  /// overlap the range; series without a sample in the range may be among them, also such as have
+  /// just been created and have none yet. So it is with names and values of labels.
   List<Labels> series(Matcher... matchers);
 
   /// Label names of the series that fulfil all matchers, in UTF-8 byte order; all without a

@@ -50,7 +50,7 @@ public interface Varve extends Queryable, AutoCloseable {
   Appender appender();
 
   /// A view of the samples from {@code mint} to {@code maxt}, both inclusive, in milliseconds since
-  /// the epoch.
+  /// the epoch, as of now: without what is being committed, and what is committed later.
   ///
   /// @throws IllegalArgumentException if {@code mint} is after {@code maxt}
   @Override

@@ -6,6 +6,7 @@ import io.varve.io.LocalDisk;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -41,10 +42,12 @@ public final class VarveOptions {
     boolean labelIndices;
     Limits limits = Limits.NONE;
     int maxExemplars = 100_000;
+    boolean headSnapshot = true;
     boolean maintenance = true;
     Disk disk = new LocalDisk();
     LongSupplier clock = System::currentTimeMillis;
     RandomGenerator random = () -> DefaultRandom.SECURE.nextLong();
+    Executor background = task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task);
 
     @Override
     public Values clone() {
@@ -191,6 +194,16 @@ public final class VarveOptions {
     return with(v -> v.maxExemplars = maxExemplars);
   }
 
+  /// Whether what is in memory is written down when the store is closed, so that the next start
+  /// need not replay the log. Default true.
+  public boolean headSnapshot() {
+    return values.headSnapshot;
+  }
+
+  public VarveOptions withHeadSnapshot(boolean headSnapshot) {
+    return with(v -> v.headSnapshot = headSnapshot);
+  }
+
   /// Whether a background thread does the maintenance; without it {@link Varve#maintain()} has to
   /// be called. Default true.
   public boolean maintenance() {
@@ -226,6 +239,16 @@ public final class VarveOptions {
 
   public VarveOptions withRandom(RandomGenerator random) {
     return with(v -> v.random = Objects.requireNonNull(random));
+  }
+
+  /// Runs what takes a while and nobody waits for: the sync of a finished segment of the log. It
+  /// may run that in the thread that asks, or later. Default: a short-lived thread for each.
+  public Executor background() {
+    return values.background;
+  }
+
+  public VarveOptions withBackground(Executor background) {
+    return with(v -> v.background = Objects.requireNonNull(background));
   }
 
   /// Checks that the options go together; done by {@link Varve#open}, too.

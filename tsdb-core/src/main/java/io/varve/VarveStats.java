@@ -48,7 +48,9 @@ import java.util.Map;
 /// @param replayMillis time it took to replay the log at open, milliseconds
 /// @param cleanStart whether the last owner of the directory had closed it
 /// @param outOfOrder of the samples that came out of order
+/// @param snapshot of the snapshot the head was opened from
 /// @param staleSeries of the series that have ended
+/// @param isolation of what keeps queries from seeing parts of commits
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -91,4 +93,6 @@ public record VarveStats(
     long replayMillis,
     boolean cleanStart,
     OutOfOrderStats outOfOrder,
-    StaleSeriesStats staleSeries) {}
+    SnapshotStats snapshot,
+    StaleSeriesStats staleSeries,
+    IsolationStats isolation) {}

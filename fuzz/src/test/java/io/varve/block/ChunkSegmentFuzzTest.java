@@ -42,8 +42,13 @@ final class ChunkSegmentFuzzTest {
   /// A block of six series, each with a small golden chunk of another encoding.
   private static MemoryDisk sound() {
     var disk = new MemoryDisk();
-    disk.createDirectories(BLOCK.getParent());
-    try (BlockWriter writer = BlockWriter.create(disk, BLOCK.getParent(), ULID)) {
+    Path data = Path.of("data");
+    try {
+      disk.createDirectories(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try (BlockWriter writer = BlockWriter.create(disk, data, ULID)) {
       Collection<String[]> chunks = smallest();
       for (int i = 0; i < chunks.size(); i++) {
         writer.addSymbol(("" + i).getBytes(UTF_8));

@@ -59,6 +59,24 @@ public final class Seal {
     return file;
   }
 
+  /// The frames of a head snapshot: 9 bytes, length as stored, data, checksum of all.
+  public static byte[] headSnapshot(byte[] file) {
+    try {
+      for (int at = 8; at < file.length; ) {
+        ByteReader in = reader(file, at);
+        in.skip(9);
+        in.skip(in.readInt() & Integer.MAX_VALUE);
+        int end = in.position();
+        in.readInt();
+        put(file, end, at);
+        at = in.position();
+      }
+    } catch (CorruptionException e) {
+      // That was the last one.
+    }
+    return file;
+  }
+
   /// The chunks of a segment of a block: length of the data, encoding, data, checksum of both.
   public static byte[] chunks(byte[] segment) {
     try {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Reads the chunk snapshots, which the head does not take yet, and writes them again.
+/// Reads the chunk snapshots, alone and as the head does, and writes them again.
 final class SnapshotTest {
   static List<Golden> snapshots() {
     return Golden.ending("-snapshot");

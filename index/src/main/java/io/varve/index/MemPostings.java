@@ -62,6 +62,33 @@ public final class MemPostings implements PostingsSource {
     }
   }
 
+  /// The set of a label, made if need be, for {@link #add(int, SlotSet[], int[])}.
+  SlotSet slots(String name, String value) {
+    writing.lock();
+    try {
+      return names
+          .computeIfAbsent(name, key -> new ConcurrentHashMap<>())
+          .computeIfAbsent(value, key -> new SlotSet());
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /// Adds a series to the postings of some sets.
+  ///
+  /// @param numbers which
+  void add(int slot, SlotSet[] sets, int[] numbers) {
+    writing.lock();
+    try {
+      all.add(slot);
+      for (int number : numbers) {
+        sets[number].add(slot);
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
   /// Removes slots from all postings.
   ///
   /// @param affected the labels of the series in those slots, at least

@@ -74,6 +74,19 @@ public interface Disk {
     delete(path);
   }
 
+  /// As {@link #createDirectories}, durably.
+  default void createDurableDirectories(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent == null || stat(absolute).isPresent()) {
+      createDirectories(absolute);
+    } else {
+      createDurableDirectories(parent);
+      createDirectories(absolute);
+      syncDirectory(parent);
+    }
+  }
+
   /// Reads a whole file into memory.
   ///
   /// @param limit largest size accepted, in bytes

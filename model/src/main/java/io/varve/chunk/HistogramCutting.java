@@ -59,6 +59,25 @@ public final class HistogramCutting {
         && (chunk.sampleCount() >= MIN_SAMPLES || t >= rangeEnd);
   }
 
+  /// One that goes on where another was.
+  public static HistogramCutting resume(long rangeEnd, long nextAt, boolean predicted) {
+    var cutting = new HistogramCutting();
+    cutting.rangeEnd = rangeEnd;
+    cutting.nextAt = nextAt;
+    cutting.predicted = predicted;
+    return cutting;
+  }
+
+  /// End of the range that the present chunk is in, milliseconds, exclusive.
+  public long rangeEnd() {
+    return rangeEnd;
+  }
+
+  /// Whether {@link #nextAt} was predicted by the bytes of a chunk.
+  public boolean predicted() {
+    return predicted;
+  }
+
   /// Time at which the present chunk is left at the latest, as far as is known.
   public long nextAt() {
     return nextAt;

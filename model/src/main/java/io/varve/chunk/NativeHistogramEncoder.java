@@ -242,6 +242,22 @@ abstract sealed class NativeHistogramEncoder<H extends NativeHistogram> extends 
     setCounterReset(header);
   }
 
+  /// Puts all samples of a chunk into this one, which has none: what goes on with it then goes on
+  /// with that.
+  ///
+  /// @param origin what the chunk came from, for messages
+  /// @throws io.varve.io.CorruptionException if it cannot be decoded
+  final void resume(ChunkBuffer chunk, Object origin, long originOffset) {
+    NativeHistogramCursor<H> cursor = cursor();
+    cursor.reset(chunk, origin, originOffset);
+    reset();
+    while (cursor.next()) {
+      write(cursor.startTimestamp(), cursor.timestamp(), cursor.exact());
+    }
+    int flags = chunk.bytes()[flagsPosition()] & 0xff;
+    setCounterReset(HistogramFormat.counterReset(flags >>> RESET_SHIFT));
+  }
+
   private void write(long st, long t, H histogram) {
     int count = sampleCount();
     long previous = time;

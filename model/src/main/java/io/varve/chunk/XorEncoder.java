@@ -53,7 +53,11 @@ public final class XorEncoder extends BitWriter implements ChunkEncoder {
   /// @param origin what the chunk came from, for messages
   /// @throws io.varve.io.CorruptionException if the chunk cannot be decoded
   public static XorEncoder resume(ChunkBuffer chunk, Object origin, long originOffset) {
-    var decoder = new XorDecoder();
+    return resume(new XorDecoder(), chunk, origin, originOffset);
+  }
+
+  static XorEncoder resume(
+      XorDecoder decoder, ChunkBuffer chunk, Object origin, long originOffset) {
     decoder.reset(chunk, origin, originOffset);
     decoder.skipAll();
     var encoder = new XorEncoder(chunk.length() + PUT_BYTES);

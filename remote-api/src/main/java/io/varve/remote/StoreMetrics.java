@@ -74,6 +74,12 @@ final class StoreMetrics implements MultiCollector {
     counter(to, "head_series_created", "Series created in the head.", stats.seriesCreated());
     counter(to, "head_series_removed", "Series that left the head.", stats.seriesRemoved());
     counter(to, "head_truncations", "Times the head was cut.", stats.headTruncations());
+    gauge(
+        to,
+        "isolation_low_watermark",
+        "The oldest commit that some query may have to tell from those before it.",
+        stats.isolation().lowWatermark());
+    gauge(to, "isolation_high_watermark", "The newest commit.", stats.isolation().highWatermark());
   }
 
   private static void staleSeries(StaleSeriesStats stats, MetricSnapshots.Builder to) {
@@ -217,6 +223,11 @@ final class StoreMetrics implements MultiCollector {
         "clean_start",
         "Whether the last owner of the directory had closed it.",
         stats.cleanStart() ? 1 : 0);
+    counter(
+        to,
+        "snapshot_replay_error",
+        "Snapshots of the head that were damaged, so that the log was replayed.",
+        stats.snapshot().errors());
     durations(
         to,
         "wal_fsync_duration_seconds",

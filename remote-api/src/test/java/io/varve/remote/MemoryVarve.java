@@ -7,12 +7,14 @@ import io.varve.CommitResult;
 import io.varve.ExemplarOutcome;
 import io.varve.ExemplarSeries;
 import io.varve.ExemplarStats;
+import io.varve.IsolationStats;
 import io.varve.Limit;
 import io.varve.Limits;
 import io.varve.OutOfOrderStats;
 import io.varve.Querier;
 import io.varve.SeriesRef;
 import io.varve.SeriesSet;
+import io.varve.SnapshotStats;
 import io.varve.StaleSeriesStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
@@ -147,7 +149,9 @@ class MemoryVarve implements Varve {
         34_000,
         true,
         new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
-        new StaleSeriesStats(50, 51, 52, 53));
+        new SnapshotStats(true, 48),
+        new StaleSeriesStats(50, 51, 52, 53),
+        new IsolationStats(54, 55));
   }
 
   /// Has none.

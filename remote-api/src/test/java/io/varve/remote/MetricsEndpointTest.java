@@ -86,6 +86,10 @@ final class MetricsEndpointTest {
               "prometheus_tsdb_head_stale_series 50.0",
               "prometheus_tsdb_stale_series_compactions_triggered_total 51.0",
               "prometheus_tsdb_stale_series_compactions_failed_total 52.0",
+              "# TYPE prometheus_tsdb_isolation_low_watermark gauge",
+              "prometheus_tsdb_isolation_low_watermark 54.0",
+              "# TYPE prometheus_tsdb_isolation_high_watermark gauge",
+              "prometheus_tsdb_isolation_high_watermark 55.0",
               "prometheus_tsdb_data_replay_duration_seconds 34.0",
               "prometheus_tsdb_clean_start 1.0");
     }

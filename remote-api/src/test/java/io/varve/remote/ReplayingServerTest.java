@@ -36,7 +36,8 @@ final class ReplayingServerTest {
   /// Where the block ends and the head begins.
   private static final long END = START + RANGE;
 
-  private static final VarveOptions OPTIONS = VarveOptions.defaults().withMaintenance(false);
+  private static final VarveOptions OPTIONS =
+      VarveOptions.defaults().withMaintenance(false).withHeadSnapshot(false);
 
   @TempDir Path directory;
 

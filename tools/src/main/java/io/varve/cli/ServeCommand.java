@@ -176,6 +176,17 @@ final class ServeCommand implements Callable<Integer> {
               + " Default: leave them out.")
   private boolean labelIndices;
 
+  @Option(
+      names = "--storage.tsdb.memory-snapshot-on-shutdown",
+      paramLabel = "BOOLEAN",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Write down what is in memory at shutdown, so that the next start need not replay the"
+              + " log. Default: ${DEFAULT-VALUE}.")
+  private boolean headSnapshot;
+
   @Reloadable
   @Option(
       names = "--storage.exemplars.max-exemplars",
@@ -340,6 +351,7 @@ final class ServeCommand implements Callable<Integer> {
           .withFloatEncoding(floatEncoding)
           .withStartTimestamps(startTimestamps)
           .withLabelIndices(labelIndices)
+          .withHeadSnapshot(headSnapshot)
           .withLimits(limits.limits())
           .withMaxExemplars(maxExemplars())
           .requireConsistent();

@@ -3,7 +3,9 @@ package io.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.condition.OS.WINDOWS;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,16 @@ final class LauncherTest {
     assertThat(launch(Map.of(), "serve"))
         .containsAnyOf("-XX:MaxRAMPercentage=50", "-Xmx31g")
         .contains("--sun-misc-unsafe-memory-access=allow");
+  }
+
+  @Test
+  void beginsWithASmallHeapOnALargeMachine() throws Exception {
+    var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    boolean large = machine.getTotalMemorySize() >= 12L << 30;
+
+    List<String> words = launch(Map.of("VARVE_JAVA_OPTS", "-Xms1g"), "serve");
+    assertThat(words.contains("-XX:InitialRAMPercentage=0.25")).isEqualTo(large);
+    assertThat(words).containsSubsequence("-Xms1g", "-jar");
   }
 
   @Test

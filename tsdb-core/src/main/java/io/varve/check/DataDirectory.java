@@ -1,6 +1,7 @@
 package io.varve.check;
 
 import io.varve.block.Ulid;
+import io.varve.head.HeadSnapshotVerifier;
 import io.varve.io.Disk;
 import io.varve.io.FileStat;
 import io.varve.wal.ChunkSnapshotRef;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +55,12 @@ record DataDirectory(Disk disk, Path path) {
 
   Path headChunks() {
     return path.resolve("chunks_head");
+  }
+
+  /// Varve's own snapshot of the head, if there is one.
+  Optional<Path> headSnapshot() throws IOException {
+    Path file = path.resolve(HeadSnapshotVerifier.FILE_NAME);
+    return disk.stat(file).map(stat -> file);
   }
 
   List<Path> blocks() throws IOException {

@@ -2,6 +2,7 @@ package io.varve.check;
 
 import io.varve.block.UlidFactory;
 import io.varve.head.HeadChunkVerifier;
+import io.varve.head.HeadSnapshotVerifier;
 import io.varve.io.DirectoryLock;
 import io.varve.io.Disk;
 import io.varve.io.Finding;
@@ -56,13 +57,15 @@ public final class DirectoryRepair {
       quarantine.move(leftover, "left by unfinished work");
     }
     int blocks = data.blocks().size();
-    int parts = blocks + 3;
+    int parts = blocks + 4;
     new BlockMending(data, ulids, quarantine, options.dropTombstones)
         .run(mended -> listener.progress(mended, parts));
     new LogMending(data, quarantine).run();
     listener.progress(blocks + 1, parts);
     snapshots(data, quarantine);
     listener.progress(blocks + 2, parts);
+    headSnapshot(data, quarantine);
+    listener.progress(blocks + 3, parts);
     headChunks(data, quarantine);
     listener.progress(parts, parts);
   }
@@ -73,6 +76,16 @@ public final class DirectoryRepair {
       if (damage.isPresent()) {
         String why = damage.get().what() + "; the log has all of it";
         quarantine.move(snapshot.directory(), why);
+      }
+    }
+  }
+
+  private static void headSnapshot(DataDirectory data, Quarantine quarantine) throws IOException {
+    Optional<Path> snapshot = data.headSnapshot();
+    if (snapshot.isPresent()) {
+      Optional<Finding> damage = HeadSnapshotVerifier.verify(data.disk(), snapshot.get());
+      if (damage.isPresent()) {
+        quarantine.move(snapshot.get(), damage.get().what() + "; the log has all of it");
       }
     }
   }

@@ -1,10 +1,14 @@
 package io.varve.check;
 
 import io.varve.head.HeadChunkVerifier;
+import io.varve.head.HeadSnapshotVerifier;
 import io.varve.io.Disk;
+import io.varve.io.Finding;
 import io.varve.wal.ChunkSnapshotRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Checks all of a data directory of Varve or Prometheus: each file by itself, and that they tell
@@ -39,6 +43,10 @@ public final class DirectoryVerifier {
     new BlockCheck(verification, data).run();
     Set<Long> series = new LogCheck(verification, data).run();
     series.addAll(new SnapshotCheck(verification, data).run());
+    Optional<Path> headSnapshot = data.headSnapshot();
+    if (headSnapshot.isPresent()) {
+      headSnapshot(verification, data, headSnapshot.get());
+    }
     headChunks(verification, data, series);
     for (Path leftover : Leftovers.in(data)) {
       verification.note(leftover, "left by unfinished work, or work in progress");
@@ -50,6 +58,19 @@ public final class DirectoryVerifier {
         verification.samples,
         verification.records,
         verification.findings());
+  }
+
+  private static void headSnapshot(Verification verification, DataDirectory data, Path snapshot)
+      throws IOException {
+    long size = Verification.size(data.disk(), snapshot);
+    verification.steadily(
+        () -> verification.filesIn(data.path(), List.of(HeadSnapshotVerifier.FILE_NAME)),
+        held -> {
+          Optional<Finding> damage = HeadSnapshotVerifier.verify(data.disk(), snapshot);
+          damage.ifPresent(held.findings()::add);
+          return damage;
+        });
+    verification.progress(size);
   }
 
   private static void headChunks(Verification verification, DataDirectory data, Set<Long> series)
@@ -78,6 +99,10 @@ public final class DirectoryVerifier {
     }
     for (ChunkSnapshotRef snapshot : data.snapshots()) {
       bytes += Verification.size(data.disk(), snapshot.directory());
+    }
+    Optional<Path> headSnapshot = data.headSnapshot();
+    if (headSnapshot.isPresent()) {
+      bytes += Verification.size(data.disk(), headSnapshot.get());
     }
     for (Path path : new Path[] {data.wal(), data.wbl(), data.headChunks()}) {
       bytes += Verification.size(data.disk(), path);

@@ -1,6 +1,7 @@
 package io.varve.check;
 
 import io.varve.block.Ulid;
+import io.varve.head.HeadSnapshotVerifier;
 import io.varve.io.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ final class Leftovers {
     Disk disk = data.disk();
     add(disk, data.path(), Leftovers::isBlock, found);
     add(disk, data.path(), temporary("chunk_snapshot."), found);
+    add(disk, data.path(), HeadSnapshotVerifier.TEMPORARY_NAME::equals, found);
     add(disk, data.wal(), temporary("checkpoint."), found);
     for (Path block : data.blocks()) {
       add(disk, block, List.of("meta.json.tmp", "tombstones.tmp")::contains, found);

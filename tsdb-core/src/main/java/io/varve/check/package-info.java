@@ -7,6 +7,7 @@
 /// | `wal`, `wbl`, checkpoints | {@link io.varve.wal.WalVerifier}, `LogCheck` | `LogMending`, {@link io.varve.wal.WalRepair} |
 /// | `chunks_head` | {@link io.varve.head.HeadChunkVerifier} | moved aside, the log makes it anew |
 /// | `chunk_snapshot.*` | `SnapshotCheck` | moved aside, the log has all of it |
+/// | `varve-head-snapshot` | {@link io.varve.head.HeadSnapshotVerifier} | moved aside, the log has all of it |
 /// | leftovers of unfinished work | `Leftovers` | moved aside |
 ///
 /// Not checked, for nothing depends on them: `lock`, `queries.active`, `wal/series_state.json`; nor

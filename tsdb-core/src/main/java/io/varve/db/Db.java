@@ -15,6 +15,7 @@ import io.varve.chunk.ChunkRun;
 import io.varve.compact.BlockCut;
 import io.varve.compact.BlockOutput;
 import io.varve.head.Head;
+import io.varve.head.Horizon;
 import io.varve.head.LowerBounds;
 import io.varve.head.OutOfOrderCut;
 import io.varve.index.IndexLayout;
@@ -116,14 +117,26 @@ public final class Db implements Varve {
   public static DbOpening begin(Path directory, VarveOptions options) throws IOException {
     options.requireConsistent();
     Disk disk = options.disk();
-    disk.createDirectories(directory);
+    createDirectory(disk, directory);
     DirectoryLock lock = disk.lock(directory.resolve(LOCK_FILE));
     try {
+      // A process that died may have left a block under a name that is not durable; the log must
+      // not be cut on the strength of that.
+      disk.syncDirectory(directory);
       OpenBlocks blocks = OpenBlocks.open(disk, directory, true);
       return new DbOpening(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /// A directory without a log may be one whose maker died before its name was durable.
+  private static void createDirectory(Disk disk, Path directory) throws IOException {
+    disk.createDurableDirectories(directory);
+    Path parent = directory.toAbsolutePath().normalize().getParent();
+    if (parent != null && disk.stat(directory.resolve("wal")).isEmpty()) {
+      disk.syncDirectory(parent);
     }
   }
 
@@ -187,6 +200,7 @@ public final class Db implements Varve {
     private long from;
     private long afterChunk;
     private long afterStep;
+    private Horizon horizon = Horizon.ALL;
 
     HeadReading(long mint, long maxt) {
       this.mint = mint;
@@ -201,14 +215,16 @@ public final class Db implements Varve {
       }
       afterChunk = outOfOrderReaders.enter(() -> outOfOrderInBlocks.lastChunk());
       afterStep = staleSeries.enter();
+      // Not before: a block must have no sample that is hidden in the head.
+      horizon = head.isolation().open();
     }
 
     void addViews(List<BlockView> views) {
       if (from <= maxt) {
-        views.add(head.view(from, maxt));
+        views.add(head.view(from, maxt, horizon));
       }
       if (head.outOfOrder().overlaps(mint, maxt)) {
-        views.add(head.outOfOrder().view(mint, maxt, afterChunk));
+        views.add(head.outOfOrder().view(mint, maxt, afterChunk, horizon));
       }
     }
 
@@ -218,6 +234,7 @@ public final class Db implements Varve {
       }
       outOfOrderReaders.leave(afterChunk);
       staleSeries.leave(afterStep);
+      head.isolation().close(horizon);
     }
   }
 
@@ -318,6 +335,8 @@ public final class Db implements Varve {
         var merged = new MergedView(view, () -> chunkRun(options));
         blockCut.writeOutOfOrder(merged, begin, end).ifPresent(made::add);
       }
+      // Whoever sees the blocks is to see all of the commits that samples in them are of.
+      head.awaitCommits();
       blocks.publish(made, Long.MIN_VALUE, () -> outOfOrderInBlocks = cut);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();
@@ -442,10 +461,15 @@ public final class Db implements Varve {
       return;
     }
     maintenance.close();
+    // Others may be in maintain(): the head must not change any more.
+    maintaining.lock();
     try (DirectoryLock last = lock;
         OpenBlocks second = blocks;
         Head first = head) {
+      first.noteEndOfBlocks(blocks.endOfBlocks());
       LOG.log(Level.DEBUG, "closing {0} {1} {2}", last, second, first);
+    } finally {
+      maintaining.unlock();
     }
   }
 }

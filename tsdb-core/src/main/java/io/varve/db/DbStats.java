@@ -57,6 +57,8 @@ final class DbStats {
         h.replayMillis(),
         db.cleanStart(),
         h.outOfOrder(),
-        db.staleSeries().stats());
+        h.snapshot(),
+        db.staleSeries().stats(),
+        head.isolation().stats());
   }
 }

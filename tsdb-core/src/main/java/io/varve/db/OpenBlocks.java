@@ -110,8 +110,9 @@ final class OpenBlocks implements AutoCloseable {
   }
 
   /// Where the blocks cut from heads end, milliseconds, exclusive; {@link Long#MIN_VALUE} if there
-  /// is none.
-  private long endOfBlocks() {
+  /// is none. Time from which samples would be looked up in the head if the blocks were opened now,
+  /// milliseconds: where nothing was left to cut a block from, that is not {@link #headStart}.
+  synchronized long endOfBlocks() {
     return blocks.stream()
         .map(Block::meta)
         .filter(meta -> meta.compaction().endsHead())

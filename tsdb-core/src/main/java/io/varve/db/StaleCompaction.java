@@ -138,6 +138,8 @@ final class StaleCompaction {
     var made = new ArrayList<BlockMeta>();
     try {
       write(cut, made);
+      // Whoever sees the blocks is to see all of the commits that samples in them are of.
+      head.awaitCommits();
       blocks.publish(made, Long.MIN_VALUE, this::nextStep);
     } catch (IOException | RuntimeException e) {
       compactionsFailed.increment();

@@ -12,27 +12,35 @@ final class AppliedSamples {
   private final AppendBounds bounds;
   private final Rejected rejected;
   private final Chunking chunking;
+  private final Commit commit;
+  private final Prefetch prefetch = new Prefetch();
   private @Nullable Samples late;
   private long floats;
   private long histograms;
   private long oldest = Long.MAX_VALUE;
   private long newest = Long.MIN_VALUE;
 
-  AppliedSamples(AppendBounds bounds, Rejected rejected, Chunking chunking) {
+  AppliedSamples(AppendBounds bounds, Rejected rejected, Chunking chunking, Commit commit) {
     this.bounds = bounds;
     this.rejected = rejected;
     this.chunking = chunking;
+    this.commit = commit;
   }
 
   void apply(Samples samples, Batch batch) {
+    int fetched = batch.fromFloat();
     for (int i = batch.fromFloat(); i < batch.toFloat(); i++) {
+      if (i == fetched) {
+        fetched = Math.min(i + Prefetch.GROUP, batch.toFloat());
+        prefetch.fetch(samples.series, i, fetched);
+      }
       MemSeries series = samples.series[i];
       long t = samples.times[i];
       double v = Double.longBitsToDouble(samples.valueBits[i]);
       AppendOutcome outcome =
           t < bounds.minTime()
               ? AppendOutcome.OUT_OF_ORDER
-              : series.append(samples.start(i), t, v, chunking);
+              : series.append(samples.start(i), t, v, chunking, commit);
       if (outcome == AppendOutcome.ACCEPTED) {
         floats++;
         note(t);
@@ -47,7 +55,7 @@ final class AppliedSamples {
       AppendOutcome outcome =
           t < bounds.minTime()
               ? AppendOutcome.OUT_OF_ORDER
-              : series.append(from.starts[i], t, from.values[i], chunking);
+              : series.append(from.starts[i], t, from.values[i], chunking, commit);
       if (outcome == AppendOutcome.ACCEPTED) {
         histograms++;
         note(t);

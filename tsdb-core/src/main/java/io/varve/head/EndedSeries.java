@@ -48,6 +48,22 @@ final class EndedSeries {
     return times[find(hash)];
   }
 
+  /// Calls {@code action} with each hash and time.
+  synchronized void forEach(Action action) {
+    for (int i = 0; i < hashes.length; i++) {
+      if (times[i] != NONE) {
+        action.accept(hashes[i], times[i]);
+      }
+    }
+  }
+
+  /// Takes a series that has ended.
+  interface Action {
+    /// @param hash of its labels
+    /// @param time of its last sample, milliseconds
+    void accept(long hash, long time);
+  }
+
   private int find(long hash) {
     int mask = hashes.length - 1;
     int at = (int) hash & mask;

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The newest exemplars of all series, up to a number: one more drives out the one that has been
@@ -83,6 +84,11 @@ public final class ExemplarStorage {
           && Double.compare(value, other.value()) == 0
           && Arrays.equals(labels, other.labels().encoded());
     }
+  }
+
+  /// Most exemplars that are kept.
+  int max() {
+    return max;
   }
 
   boolean enabled() {
@@ -273,6 +279,17 @@ public final class ExemplarStorage {
       lock.readLock().unlock();
     }
     return exemplars;
+  }
+
+  /// Calls {@code action} with the labels of the series and each exemplar, in the order in which
+  /// they came.
+  void forEach(BiConsumer<Labels, Exemplar> action) {
+    lock.readLock().lock();
+    try {
+      queue.forEach(entry -> action.accept(entry.chain.series, entry.exemplar()));
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   public ExemplarStats stats() {

@@ -4,6 +4,7 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.CommitResult.Rejection;
 import io.varve.Limits;
+import io.varve.SnapshotStats;
 import io.varve.VarveOptions;
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
@@ -12,7 +13,6 @@ import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.Exemplar;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// replay (ours and Prometheus') counts on.
 public final class Head implements AutoCloseable {
   private static final int POOLED_SAMPLES = 64;
-  private static final int REMOVE_AT_ONCE = 4096;
   private static final long EMPTY_MIN = Long.MAX_VALUE;
   private static final long EMPTY_MAX = Long.MIN_VALUE;
 
@@ -52,6 +51,7 @@ public final class Head implements AutoCloseable {
   private final OutOfOrderHead outOfOrder;
   private final StaleSeries stale = new StaleSeries(this);
   private final LowerBounds appenders = new LowerBounds();
+  private final Isolation isolation = new Isolation();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
 
   private final ExemplarStorage exemplars;
@@ -59,19 +59,23 @@ public final class Head implements AutoCloseable {
   private final AtomicLong minTime = new AtomicLong(EMPTY_MIN);
   private final AtomicLong maxTime = new AtomicLong(EMPTY_MAX);
   private volatile long minValidTime;
+  private volatile long endOfBlocks;
   private volatile Runnable onCompactable = () -> {};
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
+  private @Nullable HeadSnapshot snapshot;
+  private boolean snapshotAtClose;
 
   /// @param minValidTime samples before this are in blocks, milliseconds
   Head(VarveOptions options, long minValidTime, HeadChunks chunks) {
     this.allSeries = new HeadSeries(options, counters);
     this.chunkRange = options.blockRange().toMillis();
     this.minValidTime = minValidTime;
+    this.endOfBlocks = minValidTime;
     this.chunking = Chunking.of(options, chunks);
     this.exemplars = new ExemplarStorage(options.maxExemplars());
     var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
-    this.outOfOrder = new OutOfOrderHead(options, source, counters);
+    this.outOfOrder = new OutOfOrderHead(options, source, counters, isolation);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
     this.logsEvictions = options.compatibility().staleSeriesBlocks();
@@ -107,6 +111,14 @@ public final class Head implements AutoCloseable {
   /// Notes how the replay went.
   void replayed(HeadCounters.Replay replay) {
     this.replay = replay;
+  }
+
+  /// Notes what became of the snapshot it may be from.
+  ///
+  /// @param atClose whether to write one when it is closed
+  void usedSnapshot(HeadSnapshot snapshot, boolean atClose) {
+    this.snapshot = snapshot;
+    this.snapshotAtClose = atClose;
   }
 
   /// From now on commits are logged.
@@ -205,17 +217,20 @@ public final class Head implements AutoCloseable {
     gate.readLock().lock();
     try {
       samples.annotations.chooseSeries(allSeries, metadata);
-      boolean logged = resolve(samples);
+      boolean logged = samples.resolve(allSeries);
       List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
       if (logged) {
         to.log(samples, batches);
       } else {
         to.logWithSeries(samples, batches);
       }
-      var applied = new AppliedSamples(bounds, rejected, chunking);
-      batches.forEach(batch -> applied.apply(samples, batch));
-      samples.annotations.apply(exemplars, metadata);
-      long taken = finish(applied, rejected);
+      long taken;
+      try (Commit commit = isolation.begin()) {
+        var applied = new AppliedSamples(bounds, rejected, chunking, commit);
+        batches.forEach(batch -> applied.apply(samples, batch));
+        samples.annotations.apply(exemplars, metadata);
+        taken = finish(applied, rejected, commit);
+      }
       if (compactable()) {
         onCompactable.run();
       }
@@ -225,45 +240,14 @@ public final class Head implements AutoCloseable {
     }
   }
 
-  /// Replaces series that have left the head since.
-  ///
-  /// @return whether the records of all series are logged
-  private boolean resolve(Samples samples) {
-    boolean logged = true;
-    MemSeries[] series = samples.series;
-    for (int i = 0; i < samples.size; i++) {
-      if (series[i].removed) {
-        series[i] = replacement(series[i]);
-        samples.refs[i] = series[i].id();
-      }
-      logged &= series[i].logged;
-    }
-    HistogramSamples histograms = samples.histograms;
-    for (int i = 0; i < histograms.size; i++) {
-      if (histograms.series[i].removed) {
-        histograms.series[i] = replacement(histograms.series[i]);
-        histograms.refs[i] = histograms.series[i].id();
-      }
-      logged &= histograms.series[i].logged;
-    }
-    samples.annotations.resolve(allSeries);
-    return logged && samples.annotations.seriesLogged();
-  }
-
-  /// Whatever the limits say: its samples have been accepted.
-  private MemSeries replacement(MemSeries gone) {
-    byte[] labels = gone.labels().encoded();
-    return allSeries.getOrCreate(labels, 0, labels.length);
-  }
-
   /// @throws IOException if samples out of order could not be logged
-  private long finish(AppliedSamples applied, Rejected rejected) throws IOException {
+  private long finish(AppliedSamples applied, Rejected rejected, Commit commit) throws IOException {
     extendTimes(applied.oldest(), applied.newest());
     counters.samplesAppended.add(applied.floats());
     counters.histogramsAppended.add(applied.histograms());
     long taken = applied.floats() + applied.histograms();
     Samples late = applied.outOfOrder();
-    return late == null ? taken : taken + outOfOrder.commit(late, rejected);
+    return late == null ? taken : taken + outOfOrder.commit(late, rejected, commit);
   }
 
   void extendTimes(long oldest, long newest) {
@@ -286,15 +270,6 @@ public final class Head implements AutoCloseable {
   /// Samples before this are in blocks, milliseconds.
   long minValidTime() {
     return minValidTime;
-  }
-
-  /// Adds a series under the reference that the log has for it.
-  ///
-  /// @return the series with these labels, which may have been there under another reference
-  MemSeries replaySeries(long ref, byte[] labels, int offset, int length) {
-    MemSeries found = allSeries.replay(ref, labels, offset, length);
-    found.logged = true;
-    return found;
   }
 
   /// Adds an exemplar; those whose sample would be too old are left out, as by Prometheus.
@@ -327,11 +302,50 @@ public final class Head implements AutoCloseable {
     }
   }
 
+  // --- snapshots
+
+  /// Says where the blocks end that a snapshot is to go with, milliseconds.
+  public void noteEndOfBlocks(long end) {
+    endOfBlocks = end;
+  }
+
+  long endOfBlocks() {
+    return endOfBlocks;
+  }
+
+  /// Series that left it whose records the log keeps, by reference.
+  Map<Long, HeadLog.Kept> keptRecords() {
+    return log == null ? Map.of() : log.keptRecords();
+  }
+
+  void forEachDeleted(BiConsumer<MemSeries, Intervals> action) {
+    deleted.forEach(action);
+  }
+
   // --- reading
 
-  /// The part of the head in a closed range of milliseconds.
+  /// Tells which commits a query sees.
+  public Isolation isolation() {
+    return isolation;
+  }
+
+  /// Returns when the commits have ended that have begun by now. Others wait for it meanwhile.
+  @SuppressWarnings("LockNotBeforeTry") // nothing is done while it is held
+  public void awaitCommits() {
+    gate.writeLock().lock();
+    gate.writeLock().unlock();
+  }
+
+  /// The part of the head in a closed range of milliseconds, with what is being committed.
   public BlockView view(long from, long to) {
-    return new HeadView(this, from, to);
+    return view(from, to, Horizon.ALL);
+  }
+
+  /// The part of the head in a closed range of milliseconds.
+  ///
+  /// @param horizon which commits are to be seen
+  public BlockView view(long from, long to, Horizon horizon) {
+    return new HeadView(this, from, to, horizon);
   }
 
   Chunking chunking() {
@@ -385,18 +399,18 @@ public final class Head implements AutoCloseable {
   /// @param mint milliseconds
   public void truncate(long mint) throws IOException {
     minValidTime = Math.max(minValidTime, mint);
-    int nextFile = chunking.files().nextFile();
-    var sweep = new Sweep(mint);
-    allSeries.forEach(sweep);
-    remove(sweep.empty);
+    // They still know series that go now.
+    pool.clear();
+    var sweep = new TruncationSweep(this, counters, mint);
+    sweep.run();
     allSeries.ended().dropBefore(mint);
     long oldest = Math.min(mint, outOfOrder.minTime());
     deleted.values().removeIf(spans -> spans.maxt(spans.size() - 1) < oldest);
     // The oldest sample left may be long after mint; the head then begins there, unless an appender
     // may still bring older ones.
-    long begin = Math.max(mint, Math.min(sweep.oldest, appendableMinTime()));
+    long begin = Math.max(mint, Math.min(sweep.oldest(), appendableMinTime()));
     minTime.accumulateAndGet(begin, (old, cut) -> old == EMPTY_MIN ? old : Math.max(old, cut));
-    sweep.deleteFiles(nextFile);
+    sweep.deleteFiles();
     counters.truncations.increment();
   }
 
@@ -404,61 +418,9 @@ public final class Head implements AutoCloseable {
   /// be using it any more.
   public void truncateOutOfOrder(OutOfOrderCut cut) throws IOException {
     outOfOrder.drop(cut);
-    int nextFile = chunking.files().nextFile();
-    var sweep = new Sweep(minValidTime);
-    allSeries.forEach(sweep);
-    remove(sweep.empty);
-    sweep.deleteFiles(nextFile);
-  }
-
-  /// Cuts all series and finds out what is left.
-  private final class Sweep implements Consumer<MemSeries> {
-    private final long mint;
-    private final List<MemSeries> empty = new ArrayList<>();
-    private long oldest = Long.MAX_VALUE;
-    private int oldestFile = Integer.MAX_VALUE;
-
-    Sweep(long mint) {
-      this.mint = mint;
-    }
-
-    @Override
-    public void accept(MemSeries series) {
-      MemSeries.Remains remains = series.truncate(mint);
-      counters.chunksRemoved.add(remains.dropped());
-      oldest = Math.min(oldest, remains.oldest());
-      oldestFile = Math.min(oldestFile, remains.oldestFile());
-      if (remains.none()) {
-        empty.add(series);
-      }
-    }
-
-    /// Deletes the chunk files that nothing is left in.
-    ///
-    /// @param next the file that chunks went to since the sweep began: a series may have got one
-    ///   after its turn
-    void deleteFiles(int next) throws IOException {
-      chunking.files().deleteBelow(Math.min(oldestFile, next));
-    }
-  }
-
-  private void remove(List<MemSeries> empty) throws IOException {
-    for (int from = 0; from < empty.size(); from += REMOVE_AT_ONCE) {
-      List<MemSeries> some = empty.subList(from, Math.min(empty.size(), from + REMOVE_AT_ONCE));
-      removeSome(() -> leaving(some));
-    }
-    allSeries.dropRemoved();
-  }
-
-  private List<MemSeries> leaving(List<MemSeries> candidates) {
-    var gone = new ArrayList<MemSeries>();
-    for (MemSeries series : candidates) {
-      if (series.isEmpty()) {
-        series.leave(chunking);
-        gone.add(series);
-      }
-    }
-    return gone;
+    var sweep = new TruncationSweep(this, counters, minValidTime);
+    sweep.run();
+    sweep.deleteFiles();
   }
 
   /// Marks series as removed.
@@ -526,6 +488,7 @@ public final class Head implements AutoCloseable {
         allSeries.admission().refusals(),
         replay,
         outOfOrder.stats(),
+        snapshot == null ? SnapshotStats.NONE : snapshot.stats(),
         stale.count());
   }
 
@@ -537,6 +500,20 @@ public final class Head implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
+      closeLogs();
+      if (snapshot != null && snapshotAtClose) {
+        snapshotAtClose = false;
+        snapshot.write(this);
+      }
+    } finally {
+      chunking.files().close();
+    }
+  }
+
+  /// With the gate closed: what was logged is applied then, and nothing is logged later.
+  private void closeLogs() throws IOException {
+    gate.writeLock().lock();
+    try {
       if (log != null) {
         log.close();
       }
@@ -544,7 +521,7 @@ public final class Head implements AutoCloseable {
       try {
         outOfOrder.close();
       } finally {
-        chunking.files().close();
+        gate.writeLock().unlock();
       }
     }
   }

@@ -49,6 +49,9 @@ final class HeadChunks implements AutoCloseable {
   private int file;
   private boolean failing;
 
+  /// Whether a chunk was found damaged; the next start makes it anew from the log.
+  private volatile boolean damaged;
+
   /// `file << 32 | offset` up to which chunks are in the files. An offset beyond every file says
   /// that the next chunk starts a new one.
   private volatile long written;
@@ -192,6 +195,31 @@ final class HeadChunks implements AutoCloseable {
     }
   }
 
+  /// Brings all chunks to stable storage, as a snapshot needs them: it names them, and the log is
+  /// not asked.
+  ///
+  /// @return false if some are not in their files, or damaged there
+  boolean settle() throws IOException {
+    lock.lock();
+    try {
+      if (damaged || !tryWrite()) {
+        return false;
+      }
+      for (int number : files.keySet()) {
+        Path path = directory.resolve(HeadChunkFormat.fileName(number));
+        try (DiskFile file = disk.openForWrite(path)) {
+          file.sync();
+        }
+      }
+      if (!files.isEmpty()) {
+        disk.syncDirectory(directory);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private DiskFile create(int number) throws IOException {
     Path path = directory.resolve(HeadChunkFormat.fileName(number));
     disk.createDirectories(directory);
@@ -256,6 +284,7 @@ final class HeadChunks implements AutoCloseable {
   private void readFromFile(long ref, ChunkBuffer target) {
     DiskFile source = files.get(file(ref));
     if (source == null) {
+      damaged = true;
       throw new CorruptionException(path(ref), -1, "the file is not there");
     }
     try {
@@ -270,6 +299,9 @@ final class HeadChunks implements AutoCloseable {
       byte[] chunk = new byte[head.position() + (int) length + HeadChunkFormat.CRC_LENGTH];
       got = source.read(chunk, 0, chunk.length, offset(ref));
       read(new ByteReader(chunk, 0, got, path(ref), offset(ref)), target);
+    } catch (CorruptionException e) {
+      damaged = true;
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package io.varve.head;
 import io.varve.AppendOutcome;
 import io.varve.Limit;
 import io.varve.OutOfOrderStats;
+import io.varve.SnapshotStats;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -53,6 +54,7 @@ final class HeadCounters {
       Map<Limit, Long> overLimit,
       Replay replay,
       OutOfOrderStats outOfOrder,
+      SnapshotStats snapshot,
       long staleSeries) {
     return new HeadStats(
         activeAppenders,
@@ -73,6 +75,7 @@ final class HeadCounters {
         replay.unknownRefs,
         replay.corruptions,
         outOfOrder,
+        snapshot,
         staleSeries);
   }
 }

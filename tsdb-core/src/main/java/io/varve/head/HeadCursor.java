@@ -15,15 +15,18 @@ final class HeadCursor implements SeriesCursor {
   private final Head head;
   private final long mint;
   private final long maxt;
+  private final Horizon horizon;
   private final Chunks chunks = new Chunks();
   private int next;
 
   /// @param series in the order of their labels
-  HeadCursor(Head head, List<MemSeries> series, long mint, long maxt) {
+  /// @param horizon which commits are to be seen
+  HeadCursor(Head head, List<MemSeries> series, long mint, long maxt, Horizon horizon) {
     this.series = series;
     this.head = head;
     this.mint = mint;
     this.maxt = maxt;
+    this.horizon = horizon;
   }
 
   /// The chunks of one series as they were at one moment.
@@ -36,8 +39,11 @@ final class HeadCursor implements SeriesCursor {
     private byte openEncoding;
     private byte[] openBytes = {};
     private int openLength;
+    private Intervals hidden = Intervals.EMPTY;
 
-    void clear() {
+    /// @param hidden what of the next ones is not to be seen
+    void clear(Intervals hidden) {
+      this.hidden = hidden;
       length = 0;
       hasOpen = false;
     }
@@ -75,7 +81,7 @@ final class HeadCursor implements SeriesCursor {
   @Override
   public boolean next() {
     while (next < series.size()) {
-      series.get(next++).capture(mint, maxt, chunks);
+      series.get(next++).capture(mint, maxt, horizon, chunks);
       if (chunks.count() > 0) {
         return true;
       }
@@ -117,8 +123,13 @@ final class HeadCursor implements SeriesCursor {
     }
   }
 
+  /// With what is of commits that are not to be seen.
   @Override
   public Intervals deleted() {
-    return head.deletedOf(series.get(next - 1));
+    Intervals left = head.deletedOf(series.get(next - 1));
+    for (int i = 0; i < chunks.hidden.size(); i++) {
+      left = left.add(chunks.hidden.mint(i), chunks.hidden.maxt(i));
+    }
+    return left;
   }
 }

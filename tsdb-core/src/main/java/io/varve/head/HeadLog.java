@@ -45,7 +45,7 @@ final class HeadLog implements AutoCloseable {
   ///
   /// @param segment up to which there may be samples
   /// @param lastTime of its samples, milliseconds: a checkpoint keeps those that are not too old
-  private record Kept(int segment, long lastTime) {
+  record Kept(int segment, long lastTime) {
     boolean isNeeded(int last, long mint) {
       return segment > last || lastTime >= mint;
     }
@@ -184,6 +184,16 @@ final class HeadLog implements AutoCloseable {
     }
     records.end();
     wal.log(records);
+  }
+
+  /// Goes on keeping what was kept when the log was closed, by reference.
+  void restoreKept(Map<Long, Kept> then) {
+    kept.putAll(then);
+  }
+
+  /// What is kept, by reference.
+  Map<Long, Kept> keptRecords() {
+    return kept;
   }
 
   /// Folds the older two thirds of the log into a checkpoint that holds what is still needed, and

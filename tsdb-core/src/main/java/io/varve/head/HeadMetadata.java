@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The metadata of series and of families of metrics, while their series are in the head. Series
@@ -173,6 +174,11 @@ public final class HeadMetadata {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Calls {@code action} with each series that has metadata, in no order.
+  void forEachSeries(BiConsumer<MemSeries, Metadata> action) {
+    ofSeries.forEach((series, shared) -> action.accept(series, shared.metadata));
   }
 
   /// The series that stands for a family with this metadata, or null if there is none yet.

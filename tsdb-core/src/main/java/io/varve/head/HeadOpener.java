@@ -7,7 +7,11 @@ import io.varve.io.Disk;
 import io.varve.io.FileStat;
 import io.varve.wal.Checkpoint;
 import io.varve.wal.CheckpointRef;
+import io.varve.wal.ChunkSnapshotRef;
+import io.varve.wal.ChunkSnapshots;
 import io.varve.wal.Wal;
+import io.varve.wal.WalPosition;
+import io.varve.wal.WalReadAhead;
 import io.varve.wal.WalReader;
 import io.varve.wal.WalRepair;
 import java.io.Closeable;
@@ -26,6 +30,7 @@ final class HeadOpener {
 
   private final VarveOptions options;
   private final Disk disk;
+  private final Path dataDirectory;
   private final Path walDirectory;
   private final Path wblDirectory;
   private final Path chunkDirectory;
@@ -33,6 +38,8 @@ final class HeadOpener {
   private final boolean writable;
   private final ReplayStatus status;
   private final Function<Head, ReplayWorkers> workers;
+
+  private final HeadSnapshot snapshot;
 
   private long corruptions;
 
@@ -56,7 +63,9 @@ final class HeadOpener {
     this.status = status;
     this.workers = workers;
     this.options = options;
+    this.snapshot = new HeadSnapshot(directory, options);
     this.disk = options.disk();
+    this.dataDirectory = directory;
     this.walDirectory = directory.resolve("wal");
     this.wblDirectory = directory.resolve("wbl");
     this.chunkDirectory = directory.resolve("chunks_head");
@@ -64,16 +73,53 @@ final class HeadOpener {
     this.writable = writable;
   }
 
+  /// From the snapshot if there is one of use, otherwise from the log.
   Head open() throws IOException {
+    long start = System.nanoTime();
+    Optional<HeadSnapshot.Restored> restored = snapshot.restore(minValidTime, writable, status);
+    if (writable) {
+      try {
+        snapshot.discard();
+      } catch (IOException e) {
+        if (restored.isPresent()) {
+          restored.get().head().chunking().files().close();
+        }
+        throw e;
+      }
+    }
+    Head head = restored.isPresent() ? goOn(restored.get(), start) : replay();
+    head.usedSnapshot(snapshot, writable && options.headSnapshot());
+    return head;
+  }
+
+  private Head goOn(HeadSnapshot.Restored restored, long start) throws IOException {
+    Head head = restored.head();
+    try {
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      head.replayed(new HeadCounters.Replay(millis, 0, 0));
+      if (writable) {
+        startLogging(head).restoreKept(restored.kept());
+      }
+      status.end();
+      return head;
+    } catch (IOException | RuntimeException e) {
+      try (Closeable _ = head::close) {
+        throw e;
+      }
+    }
+  }
+
+  private Head replay() throws IOException {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
     status.expectOutOfOrder(hasOutOfOrder(loaded.chunks()));
     var chunks = HeadChunks.open(disk, chunkDirectory, loaded.files(), writable);
     Closeable opened = chunks::close;
     try {
-      var head = new Head(options, minValidTime, chunks);
+      Replayed replayed = replay(loaded, chunks);
+      Head head = replayed.head;
       opened = head::close;
-      HeadReplay replay = replayLog(head, loaded.chunks());
+      HeadReplay replay = replayed.log;
       var outOfOrder = new OutOfOrderReplay(head, replay);
       replayOutOfOrder(outOfOrder);
       report(replay, outOfOrder);
@@ -81,7 +127,8 @@ final class HeadOpener {
       head.replayed(new HeadCounters.Replay(millis, replay.unknownRefs(), corruptions));
       head.outOfOrder().replayed(outOfOrder.unknownRefs());
       if (writable) {
-        startLogging(head, replay, outOfOrder);
+        startLogging(head).keepRecords(replay.formerRefs());
+        closeBuffers(head, outOfOrder);
       }
       status.end();
       return head;
@@ -108,13 +155,26 @@ final class HeadOpener {
     return false;
   }
 
-  private void startLogging(Head head, HeadReplay replay, OutOfOrderReplay outOfOrder)
-      throws IOException {
-    Wal wal = Wal.open(disk, walDirectory, options.walSegmentBytes(), options.walCompression());
+  /// Snapshots of Prometheus go first: all that they have is in the log, and a later Prometheus
+  /// would take one for the state of a log that has gone on without it.
+  private HeadLog startLogging(Head head) throws IOException {
+    if (ChunkSnapshots.latest(disk, dataDirectory).isPresent()) {
+      ChunkSnapshots.deleteAll(disk, dataDirectory);
+    }
+    Wal wal =
+        Wal.open(
+            disk,
+            walDirectory,
+            options.walSegmentBytes(),
+            options.walCompression(),
+            options.background());
     var log = new HeadLog(options, walDirectory, wal);
-    log.keepRecords(replay.formerRefs());
     head.startLogging(log);
     head.outOfOrder().startLogging(options, wblDirectory, log);
+    return log;
+  }
+
+  private static void closeBuffers(Head head, OutOfOrderReplay outOfOrder) {
     try {
       head.outOfOrder().closeBuffers(outOfOrder.unmarked());
     } catch (IOException e) {
@@ -123,11 +183,26 @@ final class HeadOpener {
     }
   }
 
-  private HeadReplay replayLog(Head head, List<HeadChunkRef> chunks) throws IOException {
-    try (var replay = new HeadReplay(head, chunks, workers.apply(head))) {
+  /// A head and what filled it from the log.
+  private record Replayed(Head head, HeadReplay log) {}
+
+  private Replayed replay(HeadChunkLoader.Loaded loaded, HeadChunks chunks) throws IOException {
+    Optional<ChunkSnapshotRef> begin = chunkSnapshot(loaded);
+    if (begin.isPresent()) {
+      var head = new Head(options, minValidTime, chunks);
+      try (var replay = new HeadReplay(head, loaded.chunks(), workers.apply(head))) {
+        if (read(begin.get(), replay)) {
+          replayLogFrom(begin.get().position(), replay);
+          replay.finish();
+          return new Replayed(head, replay);
+        }
+      }
+    }
+    var head = new Head(options, minValidTime, chunks);
+    try (var replay = new HeadReplay(head, loaded.chunks(), workers.apply(head))) {
       replayLog(replay);
       replay.finish();
-      return replay;
+      return new Replayed(head, replay);
     }
   }
 
@@ -140,18 +215,54 @@ final class HeadOpener {
     try (WalReader in = WalReader.openAfter(disk, walDirectory, after)) {
       status.begin(in.firstSegment(), in.lastSegment());
       if (checkpoint.isPresent()) {
-        try (WalReader before = WalReader.open(disk, checkpoint.get())) {
-          replay.replay(before);
+        try (WalReader before = WalReader.open(disk, checkpoint.get());
+            var ahead = new WalReadAhead(before)) {
+          replay.replay(ahead);
         }
       }
+      replayLog(in, replay);
+    }
+  }
+
+  private void replayLogFrom(WalPosition position, HeadReplay replay) throws IOException {
+    try (WalReader in = WalReader.openFrom(disk, walDirectory, position)) {
+      status.begin(in.firstSegment(), in.lastSegment());
+      replayLog(in, replay);
+    }
+  }
+
+  private void replayLog(WalReader in, HeadReplay replay) throws IOException {
+    try (var ahead = new WalReadAhead(in)) {
       try {
-        replay.replay(in, status);
+        replay.replay(ahead, status);
       } catch (CorruptionException e) {
         if (!writable) {
           throw e;
         }
-        repair(walDirectory, in, e);
+        repair(walDirectory, ahead.segment(), ahead.offset(), e);
       }
+    }
+  }
+
+  /// A snapshot of Prometheus to begin with.
+  private Optional<ChunkSnapshotRef> chunkSnapshot(HeadChunkLoader.Loaded loaded)
+      throws IOException {
+    return options.headSnapshot() && loaded.damage().isEmpty()
+        ? ChunkSnapshotReplay.usable(disk, dataDirectory, walDirectory)
+        : Optional.empty();
+  }
+
+  /// @return whether it is sound
+  private boolean read(ChunkSnapshotRef chunkSnapshot, HeadReplay replay) throws IOException {
+    try {
+      ChunkSnapshotReplay.read(disk, chunkSnapshot, replay);
+      snapshot.noteUsed();
+      return true;
+    } catch (CorruptionException e) {
+      snapshot.countError();
+      LOG.log(
+          Level.WARNING, "a chunk snapshot is of no use, replaying the log: {0}", e.getMessage());
+      return false;
     }
   }
 
@@ -175,16 +286,17 @@ final class HeadOpener {
         if (!writable) {
           throw e;
         }
-        repair(wblDirectory, in, e);
+        repair(wblDirectory, in.segment(), in.offset(), e);
       }
     }
   }
 
   /// What comes after a damaged record cannot be trusted: it is set aside, the log ends before it.
-  private void repair(Path log, WalReader in, CorruptionException damage) throws IOException {
+  private void repair(Path log, int segment, long offset, CorruptionException damage)
+      throws IOException {
     corruptions++;
     LOG.log(Level.WARNING, "damaged log record: {0}", damage.getMessage());
-    WalRepair.Report report = WalRepair.repair(disk, log, in.segment(), in.offset());
+    WalRepair.Report report = WalRepair.repair(disk, log, segment, offset);
     LOG.log(Level.WARNING, "repaired the log: {0}", report);
   }
 

@@ -12,7 +12,7 @@ import io.varve.model.MetricType;
 import io.varve.model.NativeHistogram;
 import io.varve.wal.RecordDecoder;
 import io.varve.wal.RecordHandler;
-import io.varve.wal.WalReader;
+import io.varve.wal.WalReadAhead;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +34,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
 
   private final Head head;
   private final ReplayWorkers workers;
+  private final SeriesLoader loader;
   private final SlotsByRef slots = new SlotsByRef();
   private final FoundChunks chunks;
   private final long minValidTime;
@@ -61,22 +62,23 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   HeadReplay(Head head, List<HeadChunkRef> inFiles, ReplayWorkers workers) {
     this.head = head;
     this.workers = workers;
+    this.loader = new SeriesLoader(head.series());
     this.chunks = new FoundChunks(head, inFiles);
     this.minValidTime = head.minValidTime();
     this.keepsStarts = head.chunking().xor2();
   }
 
-  /// Applies all records of a reader.
-  void replay(WalReader in) throws IOException {
+  /// Applies all records of a log.
+  void replay(WalReadAhead in) throws IOException {
     while (in.next()) {
       RecordDecoder.decode(in.record(), this);
     }
   }
 
-  /// Applies all records of a reader.
+  /// Applies all records of a log.
   ///
   /// @param status is told of each segment
-  void replay(WalReader in, ReplayStatus status) throws IOException {
+  void replay(WalReadAhead in, ReplayStatus status) throws IOException {
     int segment = -1;
     while (in.next()) {
       if (in.segment() != segment) {
@@ -106,7 +108,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
 
   @Override
   public void series(long ref, byte[] labels, int offset, int length) {
-    MemSeries found = head.replaySeries(ref, labels, offset, length);
+    MemSeries found = loader.add(ref, labels, offset, length);
     if (found.id() != ref) {
       aliases.add(ref);
     }

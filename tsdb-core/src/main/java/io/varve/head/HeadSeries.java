@@ -5,6 +5,7 @@ import io.varve.VarveOptions;
 import io.varve.index.MatcherPostings;
 import io.varve.index.MemPostings;
 import io.varve.index.Postings;
+import io.varve.index.PostingsLoader;
 import io.varve.index.Utf8Order;
 import io.varve.model.Labels;
 import io.varve.model.LabelsCodec;
@@ -69,6 +70,12 @@ final class HeadSeries {
   @Nullable MemSeries findAgain(MemSeries gone) {
     byte[] labels = gone.labels().encoded();
     return find(labels, 0, labels.length);
+  }
+
+  /// The series that samples accepted for one that left the head go to: whatever the limits say.
+  MemSeries replacement(MemSeries gone) {
+    byte[] labels = gone.labels().encoded();
+    return getOrCreate(labels, 0, labels.length);
   }
 
   private @Nullable MemSeries find(
@@ -147,22 +154,38 @@ final class HeadSeries {
     lastId.accumulateAndGet(ref, Math::max);
   }
 
-  /// Adds a series under the reference that the log has for it.
+  /// The highest reference that was given to a series.
+  long lastRef() {
+    return lastId.get();
+  }
+
+  PostingsLoader postingsLoader() {
+    return new PostingsLoader(postings);
+  }
+
+  /// Adds a series under the reference that the log or a snapshot has for it.
   ///
-  /// @param labels known to be canonical
+  /// @param labels known to be canonical; taken over
+  /// @param loader from {@link #postingsLoader}
+  /// @param numbers of the labels there
   /// @return the series with these labels, which may have been there under another reference
-  MemSeries replay(long ref, byte[] labels, int offset, int length) {
-    reserve(ref);
-    long hash = LabelsCodec.hash(labels, offset, length);
+  MemSeries restore(long ref, byte[] labels, PostingsLoader loader, int[] numbers) {
+    long hash = LabelsCodec.hash(labels, 0, labels.length);
+    SeriesTable.Factory creation =
+        (h, bytes, from, length, _) -> {
+          var series = new MemSeries(ref, slots.take(), h, Labels.ofCanonical(labels));
+          slots.set(series.slot, series);
+          loader.add(series.slot, numbers);
+          counters.seriesCreated.increment();
+          return series;
+        };
     return Objects.requireNonNull(
-        table.getOrCreate(
-            hash,
-            labels,
-            offset,
-            length,
-            (h, bytes, from, count, _) ->
-                create(ref, h, Labels.ofCanonical(Arrays.copyOfRange(bytes, from, from + count))),
-            null));
+        table.getOrCreate(hash, labels, 0, labels.length, creation, null));
+  }
+
+  /// Calls {@code action} with all series, in the order of their slots.
+  void forEachBySlot(Consumer<MemSeries> action) {
+    slots.forEach(action);
   }
 
   /// The series with a slot; there must be one.

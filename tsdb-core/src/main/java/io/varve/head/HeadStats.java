@@ -2,6 +2,7 @@ package io.varve.head;
 
 import io.varve.Limit;
 import io.varve.OutOfOrderStats;
+import io.varve.SnapshotStats;
 import java.util.Map;
 
 /// Figures of the head at one moment; see {@link io.varve.VarveStats} for what each is.
@@ -24,4 +25,5 @@ public record HeadStats(
     long replayUnknownRefs,
     long replayCorruptions,
     OutOfOrderStats outOfOrder,
+    SnapshotStats snapshot,
     long staleSeries) {}

@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.SortedSet;
 
 /// A span of the head as a block. Series are picked when they are asked for, so those that came
-/// since the view was made are seen. Thread-safe.
+/// since the view was made are seen, but not the samples of commits that its horizon does not see.
+/// Thread-safe.
 final class HeadView implements BlockView {
   private final Head head;
   private final long minTime;
   private final long maxTime;
+  private final Horizon horizon;
 
-  HeadView(Head head, long minTime, long maxTime) {
+  HeadView(Head head, long minTime, long maxTime, Horizon horizon) {
     this.head = head;
     this.minTime = minTime;
     this.maxTime = maxTime;
+    this.horizon = horizon;
   }
 
   @Override
@@ -46,7 +49,7 @@ final class HeadView implements BlockView {
               }
             });
     selected.sort(Comparator.comparing(MemSeries::labels));
-    return new HeadCursor(head, selected, from, to);
+    return new HeadCursor(head, selected, from, to, horizon);
   }
 
   @Override

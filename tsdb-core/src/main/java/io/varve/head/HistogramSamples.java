@@ -63,6 +63,21 @@ final class HistogramSamples {
     floatsBefore = Arrays.copyOf(floatsBefore, capacity);
   }
 
+  /// Replaces series that have left the head since.
+  ///
+  /// @return whether the records of all series are logged
+  boolean resolve(HeadSeries head) {
+    boolean logged = true;
+    for (int i = 0; i < size; i++) {
+      if (series[i].removed) {
+        series[i] = head.replacement(series[i]);
+        refs[i] = series[i].id();
+      }
+      logged &= series[i].logged;
+    }
+    return logged;
+  }
+
   /// Divides a commit.
   ///
   /// @param floats the series of its floats

@@ -2,6 +2,7 @@ package io.varve.head;
 
 import io.varve.AppendOutcome;
 import io.varve.SeriesRef;
+import io.varve.block.Intervals;
 import io.varve.chunk.ChunkAppend;
 import io.varve.chunk.ChunkEncoder;
 import io.varve.chunk.FloatCutting;
@@ -48,6 +49,16 @@ final class MemSeries implements SeriesRef {
   boolean logging;
 
   private long lastTime = Long.MIN_VALUE;
+
+  /// The commit that the newest samples are of: those after {@link #beforeCommit}; 0 if they were
+  /// there before the first one.
+  private long commit;
+
+  /// Time of the last sample before that commit, milliseconds.
+  private long beforeCommit;
+
+  /// See {@link CommitRuns}: the runs before that commit.
+  private long @Nullable [] commitsBefore;
 
   /// Whether the newest sample marks the end of the series. Counted in {@link Chunking#stale}.
   private boolean stale;
@@ -99,10 +110,16 @@ final class MemSeries implements SeriesRef {
     return t > lastTime ? AppendOutcome.ACCEPTED : refusal(t, h, chunking);
   }
 
+  /// As {@link #append(long, long, double, Chunking, Commit)}, for what all queries see.
+  AppendOutcome append(long start, long t, double v, Chunking chunking) {
+    return append(start, t, v, chunking, Commit.NONE);
+  }
+
   /// Adds a float if it is newer than all other samples.
   ///
   /// @param start start timestamp, milliseconds; 0 if not known
-  synchronized AppendOutcome append(long start, long t, double v, Chunking chunking) {
+  /// @param of what it is of
+  synchronized AppendOutcome append(long start, long t, double v, Chunking chunking, Commit of) {
     if (t <= lastTime) {
       return refusal(t, v, chunking);
     }
@@ -112,11 +129,24 @@ final class MemSeries implements SeriesRef {
     } else {
       appendSlowly(start, t, v, chunking);
     }
+    if (of.id() != commit) {
+      startRun(of);
+    }
     lastTime = t;
     if (SampleValue.isStale(v) != stale) {
       setStale(!stale, chunking);
     }
     return AppendOutcome.ACCEPTED;
+  }
+
+  /// Notes that the samples after {@link #lastTime} are of another commit than those before.
+  private void startRun(Commit next) {
+    long[] runs = commitsBefore;
+    if (runs != null || commit > next.settled()) {
+      commitsBefore = CommitRuns.add(runs, commit, beforeCommit, next.before());
+    }
+    commit = next.id();
+    beforeCommit = lastTime;
   }
 
   /// Adds floats that are newer than all other samples, in the order of their times, and without
@@ -141,8 +171,8 @@ final class MemSeries implements SeriesRef {
     setStale(SampleValue.isStale(values[count - 1]), chunking);
   }
 
-  /// Reads what the next append will need, so that it is in the cache then; for the thread that
-  /// alone appends to a series. One look after another at several series overlap, appends do not.
+  /// Reads what the next append will need, for {@link Prefetch}. Without the monitor: what it reads
+  /// may be out of date, and is of no use but to be in the cache.
   ///
   /// @param depth 0 for the series, 1 for its chunk, 2 for the bytes
   /// @return something that depends on all of it
@@ -152,7 +182,11 @@ final class MemSeries implements SeriesRef {
       return encoder == null ? 0 : 1;
     }
     int length = encoder.length();
-    return depth == 1 ? length : encoder.bytes()[length - 1];
+    if (depth == 1) {
+      return length;
+    }
+    byte[] bytes = encoder.bytes();
+    return bytes[0] + bytes[Math.min(length, bytes.length) - 1];
   }
 
   private void appendSlowly(long start, long t, double v, Chunking chunking) {
@@ -196,11 +230,18 @@ final class MemSeries implements SeriesRef {
     return encoder;
   }
 
+  /// As {@link #append(long, long, NativeHistogram, Chunking, Commit)}, for what all queries see.
+  AppendOutcome append(long start, long t, NativeHistogram h, Chunking chunking) {
+    return append(start, t, h, chunking, Commit.NONE);
+  }
+
   /// Adds a histogram if it is newer than all other samples.
   ///
   /// @param start start timestamp, milliseconds; 0 if not known
   /// @param h valid
-  synchronized AppendOutcome append(long start, long t, NativeHistogram h, Chunking chunking) {
+  /// @param of what it is of
+  synchronized AppendOutcome append(
+      long start, long t, NativeHistogram h, Chunking chunking, Commit of) {
     if (t <= lastTime) {
       return refusal(t, h, chunking);
     }
@@ -217,6 +258,9 @@ final class MemSeries implements SeriesRef {
     } else if (put(encoder, start, t, h) == ChunkAppend.NEW_CHUNK) {
       startNext(encoder, start, t, h, chunking);
       when.startRefused(t, chunking.range());
+    }
+    if (of.id() != commit) {
+      startRun(of);
     }
     lastTime = t;
     setStale(h.isStale(), chunking);
@@ -387,6 +431,36 @@ final class MemSeries implements SeriesRef {
   /// @param none whether there is no sample left
   record Remains(int dropped, long oldest, int oldestFile, boolean none) {}
 
+  /// What it has in order, for a snapshot.
+  ///
+  /// @param closed as {@link MemSeries#closed}, up to {@code closedLength}
+  /// @param nextAt of floats
+  /// @param cutting of histograms
+  @SuppressWarnings("ArrayRecordComponent") // lent for a moment
+  record InOrder(
+      long lastTime,
+      boolean stale,
+      long[] closed,
+      int closedLength,
+      @Nullable ChunkEncoder open,
+      long nextAt,
+      @Nullable HistogramCutting cutting) {}
+
+  synchronized InOrder inOrder() {
+    return new InOrder(lastTime, stale, closed, closedLength, open, nextAt, cutting);
+  }
+
+  /// Takes over what another had, which is to be its own from then on.
+  synchronized void restore(InOrder other, Chunking chunking) {
+    lastTime = other.lastTime;
+    setStale(other.stale, chunking);
+    closed = other.closed;
+    closedLength = other.closedLength;
+    open = other.open;
+    nextAt = other.nextAt;
+    cutting = other.cutting;
+  }
+
   private void setStale(boolean now, Chunking chunking) {
     if (now != stale) {
       stale = now;
@@ -427,16 +501,25 @@ final class MemSeries implements SeriesRef {
   }
 
   /// Copies what overlaps the closed range: the places of full chunks, the bytes of the open one.
-  synchronized void capture(long mint, long maxt, HeadCursor.Chunks into) {
-    into.clear();
+  /// Chunks after the last sample that {@code horizon} sees are left out.
+  synchronized void capture(long mint, long maxt, Horizon horizon, HeadCursor.Chunks into) {
+    Intervals hidden = hidden(horizon);
+    long last = Math.min(maxt, CommitRuns.lastSeen(hidden));
+    into.clear(hidden);
     for (int i = 0; i < closedLength; i += CLOSED_STRIDE) {
-      if (closed[i + 2] >= mint && closed[i + 1] <= maxt) {
+      if (closed[i + 2] >= mint && closed[i + 1] <= last) {
         into.addClosed(closed[i], closed[i + 1], closed[i + 2]);
       }
     }
     ChunkEncoder encoder = open;
-    if (encoder != null && lastTime >= mint && encoder.minTime() <= maxt) {
+    if (encoder != null && lastTime >= mint && encoder.minTime() <= last) {
       into.setOpen(encoder, lastTime);
     }
+  }
+
+  private Intervals hidden(Horizon horizon) {
+    return commitsBefore == null && horizon.sees(commit)
+        ? Intervals.EMPTY
+        : CommitRuns.hidden(commitsBefore, commit, beforeCommit, horizon);
   }
 }

@@ -1,6 +1,7 @@
 package io.varve.head;
 
 import io.varve.model.NativeHistogram;
+import io.varve.model.SampleCursor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class OutOfOrderBuffer {
   /// Null where the sample is a float, and as a whole if all are.
   private @Nullable NativeHistogram @Nullable [] histograms;
 
+  /// The commit of each sample; null if all were there before the first one.
+  private long @Nullable [] commits;
+
   private int size;
 
   OutOfOrderBuffer() {}
@@ -32,11 +36,40 @@ final class OutOfOrderBuffer {
     starts = original.starts == null ? null : Arrays.copyOf(original.starts, original.size);
     histograms =
         original.histograms == null ? null : Arrays.copyOf(original.histograms, original.size);
+    commits = original.commits == null ? null : Arrays.copyOf(original.commits, original.size);
     size = original.size;
   }
 
-  OutOfOrderBuffer copy() {
-    return new OutOfOrderBuffer(this);
+  /// A copy of what is seen, null if that is nothing.
+  @Nullable OutOfOrderBuffer copy(Horizon horizon) {
+    int seen = countSeen(horizon);
+    if (seen == size) {
+      return new OutOfOrderBuffer(this);
+    }
+    var copy = new OutOfOrderBuffer();
+    for (int i = 0; i < size; i++) {
+      if (horizon.sees(commit(i))) {
+        var ignored = copy.insert(start(i), times[i], valueBits[i], histogram(i), commit(i));
+      }
+    }
+    return seen == 0 ? null : copy;
+  }
+
+  private int countSeen(Horizon horizon) {
+    int seen = 0;
+    for (int i = 0; i < size; i++) {
+      seen += horizon.sees(commit(i)) ? 1 : 0;
+    }
+    return seen;
+  }
+
+  private long commit(int index) {
+    return commits == null ? 0 : commits[index];
+  }
+
+  /// The commits of the samples from {@code from} to before {@code to}.
+  long[] commits(int from, int to) {
+    return commits == null ? new long[to - from] : Arrays.copyOfRange(commits, from, to);
   }
 
   int size() {
@@ -80,8 +113,9 @@ final class OutOfOrderBuffer {
   /// @param start start timestamp, milliseconds; 0 if not known
   /// @param bits the value of a float
   /// @param histogram the sample if it is no float
+  /// @param commit what it is of; 0 if it was there before the first one
   /// @return false if there is one with its time
-  boolean insert(long start, long t, long bits, @Nullable NativeHistogram histogram) {
+  boolean insert(long start, long t, long bits, @Nullable NativeHistogram histogram, long commit) {
     int at = size;
     if (size > 0 && t <= times[size - 1]) {
       int found = Arrays.binarySearch(times, 0, size, t);
@@ -95,7 +129,20 @@ final class OutOfOrderBuffer {
     valueBits[at] = bits;
     putStart(at, start);
     putHistogram(at, histogram);
+    putCommit(at, commit);
     return true;
+  }
+
+  /// Adds the present sample of a chunk, which is later than all others.
+  void insert(SampleCursor sample) {
+    NativeHistogram histogram =
+        switch (sample.kind()) {
+          case FLOAT -> null;
+          case HISTOGRAM -> sample.histogram();
+          case FLOAT_HISTOGRAM -> sample.floatHistogram();
+        };
+    long bits = histogram == null ? Double.doubleToRawLongBits(sample.value()) : 0;
+    var ignored = insert(sample.startTimestamp(), sample.timestamp(), bits, histogram, 0);
   }
 
   private void makeRoom(int at) {
@@ -105,6 +152,7 @@ final class OutOfOrderBuffer {
       valueBits = Arrays.copyOf(valueBits, capacity);
       starts = starts == null ? null : Arrays.copyOf(starts, capacity);
       histograms = histograms == null ? null : Arrays.copyOf(histograms, capacity);
+      commits = commits == null ? null : Arrays.copyOf(commits, capacity);
     }
     int behind = size - at;
     System.arraycopy(times, at, times, at + 1, behind);
@@ -115,6 +163,9 @@ final class OutOfOrderBuffer {
     if (histograms != null) {
       System.arraycopy(histograms, at, histograms, at + 1, behind);
     }
+    if (commits != null) {
+      System.arraycopy(commits, at, commits, at + 1, behind);
+    }
     size++;
   }
 
@@ -124,6 +175,15 @@ final class OutOfOrderBuffer {
     }
     if (starts != null) {
       starts[at] = start;
+    }
+  }
+
+  private void putCommit(int at, long commit) {
+    if (commits == null && commit != 0) {
+      commits = new long[times.length];
+    }
+    if (commits != null) {
+      commits[at] = commit;
     }
   }
 

@@ -17,6 +17,9 @@ final class OutOfOrderChunks {
   private long[] closed = NONE;
   private int length;
 
+  /// Null while everybody sees what is in chunks.
+  private @Nullable ChunkCommits commits;
+
   /// Takes each chunk of a range.
   interface ChunkVisitor {
     void visit(long ref, long mint, long maxt);
@@ -32,23 +35,25 @@ final class OutOfOrderChunks {
   }
 
   /// Adds a sample to the buffer, see {@link OutOfOrderBuffer#insert}.
-  boolean insert(long start, long t, long bits, @Nullable NativeHistogram histogram) {
+  boolean insert(long start, long t, long bits, @Nullable NativeHistogram histogram, long commit) {
     if (buffer == null) {
       buffer = new OutOfOrderBuffer();
     }
-    return buffer.insert(start, t, bits, histogram);
+    return buffer.insert(start, t, bits, histogram, commit);
   }
 
   /// Makes chunks of the buffer and hands them to the chunk files.
   ///
   /// @param series reference of the series
+  /// @param now the present moment
   /// @return the references of the chunks, ascending; none if there is no sample
-  long[] close(long series, Chunking chunking) {
+  long[] close(long series, Chunking chunking, IsolationState now) {
     OutOfOrderBuffer full = buffer;
     if (full == null) {
       return NONE;
     }
     int from = length;
+    int[] encoded = {0};
     OutOfOrderEncoding.encode(
         full,
         chunking,
@@ -57,17 +62,33 @@ final class OutOfOrderChunks {
           long maxt = chunk.lastTime();
           byte encoding = (byte) (chunk.encoding() | HeadChunkFormat.OUT_OF_ORDER_BIT);
           HeadChunks files = chunking.files();
-          add(
-              files.append(series, mint, maxt, encoding, chunk.bytes(), chunk.length()),
-              mint,
-              maxt);
+          long ref = files.append(series, mint, maxt, encoding, chunk.bytes(), chunk.length());
+          add(ref, mint, maxt);
+          int first = encoded[0];
+          encoded[0] += chunk.sampleCount();
+          note(ref, full.commits(first, encoded[0]), now);
         });
     buffer = null;
+    if (commits != null && commits.tidyUp(now)) {
+      commits = null;
+    }
     long[] refs = new long[(length - from) / STRIDE];
     for (int i = 0; i < refs.length; i++) {
       refs[i] = closed[from + STRIDE * i];
     }
     return refs;
+  }
+
+  private void note(long ref, long[] ofSamples, IsolationState now) {
+    if (commits == null) {
+      commits = new ChunkCommits();
+    }
+    commits.add(ref, ofSamples, now);
+  }
+
+  /// See {@link ChunkCommits#of}.
+  long @Nullable [] commits(long ref) {
+    return commits == null ? null : commits.of(ref);
   }
 
   /// Adds a chunk that is in the chunk files.
@@ -90,6 +111,11 @@ final class OutOfOrderChunks {
     return false;
   }
 
+  /// How many chunks there are.
+  int chunks() {
+    return length / STRIDE;
+  }
+
   /// Reference of the last chunk; 0 if there is none.
   long lastChunk() {
     return length == 0 ? 0 : closed[length - STRIDE];
@@ -109,6 +135,9 @@ final class OutOfOrderChunks {
     int dropped = (length - kept) / STRIDE;
     closed = Arrays.copyOf(closed, kept);
     length = kept;
+    if (commits != null) {
+      commits.drop(upTo);
+    }
     return dropped;
   }
 
@@ -155,7 +184,14 @@ final class OutOfOrderChunks {
   /// A copy of the buffer if it has a sample between the times of two of which are in the closed
   /// range, else null.
   @Nullable OutOfOrderBuffer copyOfBuffer(long mint, long maxt) {
+    return copyOfBuffer(mint, maxt, Horizon.ALL);
+  }
+
+  /// Likewise, of what is seen.
+  @Nullable OutOfOrderBuffer copyOfBuffer(long mint, long maxt, Horizon horizon) {
     OutOfOrderBuffer open = buffer;
-    return open != null && open.minTime() <= maxt && open.maxTime() >= mint ? open.copy() : null;
+    return open != null && open.minTime() <= maxt && open.maxTime() >= mint
+        ? open.copy(horizon)
+        : null;
   }
 }

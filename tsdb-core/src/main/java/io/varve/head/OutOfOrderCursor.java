@@ -3,8 +3,10 @@ package io.varve.head;
 import io.varve.block.Intervals;
 import io.varve.block.SeriesCursor;
 import io.varve.chunk.ChunkBuffer;
+import io.varve.chunk.ChunkCursor;
 import io.varve.model.Labels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,34 @@ final class OutOfOrderCursor implements SeriesCursor {
   private final List<MemSeries> series;
   private final OutOfOrderView.Range range;
   private final List<Piece> pieces = new ArrayList<>();
+  private final List<PartlySeen> partlySeen = new ArrayList<>();
   private int next;
 
   /// A chunk.
   ///
   /// @param ref where it is in the chunk files, unless it is in memory
   private record Piece(long ref, long mint, long maxt, @Nullable ChunkBuffer inMemory) {}
+
+  /// A chunk in the chunk files.
+  ///
+  /// @param commits of its samples
+  @SuppressWarnings("ArrayRecordComponent") // lent for a moment
+  private record PartlySeen(long ref, long[] commits) {
+    /// The samples that are seen, null if there is none.
+    @Nullable OutOfOrderBuffer seen(Chunking chunking, Horizon horizon) {
+      var chunk = new ChunkBuffer();
+      chunking.files().read(ref, chunk);
+      var cursor = new ChunkCursor();
+      cursor.reset(chunk, "an out-of-order chunk", 0);
+      var samples = new OutOfOrderBuffer();
+      for (int i = 0; i < commits.length && cursor.next(); i++) {
+        if (horizon.sees(commits[i])) {
+          samples.insert(cursor);
+        }
+      }
+      return samples.size() == 0 ? null : samples;
+    }
+  }
 
   /// @param series in the order of their labels
   OutOfOrderCursor(
@@ -47,21 +71,34 @@ final class OutOfOrderCursor implements SeriesCursor {
 
   private void capture(MemSeries owner) {
     pieces.clear();
+    partlySeen.clear();
     OutOfOrderBuffer buffer = null;
     synchronized (owner) {
       OutOfOrderChunks own = owner.outOfOrder;
       if (own != null) {
-        own.forEach(range.afterChunk(), range.lastChunk(), this::addInFile);
-        buffer = range.withBuffer() ? own.copyOfBuffer(range.mint(), range.maxt()) : null;
+        own.forEach(
+            range.afterChunk(),
+            range.lastChunk(),
+            (ref, mint, maxt) -> addInFile(ref, mint, maxt, own.commits(ref)));
+        buffer =
+            range.withBuffer()
+                ? own.copyOfBuffer(range.mint(), range.maxt(), range.horizon())
+                : null;
       }
     }
+    partlySeen.forEach(chunk -> addEncoded(chunk.seen(source.chunking(), range.horizon())));
     addEncoded(buffer);
     pieces.sort(BY_TIME);
   }
 
-  private void addInFile(long ref, long mint, long maxt) {
-    if (range.overlaps(mint, maxt)) {
+  private void addInFile(long ref, long mint, long maxt, long @Nullable [] commits) {
+    if (!range.overlaps(mint, maxt)) {
+      return;
+    }
+    if (commits == null || Arrays.stream(commits).allMatch(range.horizon()::sees)) {
       pieces.add(new Piece(ref, mint, maxt, null));
+    } else if (commits.length > 1) {
+      partlySeen.add(new PartlySeen(ref, commits));
     }
   }
 

@@ -38,6 +38,7 @@ public final class OutOfOrderHead implements AutoCloseable {
   private final OutOfOrderView.Source source;
   private final Chunking chunking;
   private final HeadCounters counters;
+  private final Isolation isolation;
   private volatile long window;
 
   /// Samples are inserted and logged, and the range of times changes, under this.
@@ -51,10 +52,15 @@ public final class OutOfOrderHead implements AutoCloseable {
   private volatile @Nullable OutOfOrderLog log;
   private volatile long unknownRefs;
 
-  OutOfOrderHead(VarveOptions options, OutOfOrderView.Source source, HeadCounters counters) {
+  OutOfOrderHead(
+      VarveOptions options,
+      OutOfOrderView.Source source,
+      HeadCounters counters,
+      Isolation isolation) {
     this.source = source;
     this.chunking = source.chunking();
     this.counters = counters;
+    this.isolation = isolation;
     this.window = options.outOfOrderWindow().toMillis();
   }
 
@@ -79,6 +85,11 @@ public final class OutOfOrderHead implements AutoCloseable {
     log = started;
   }
 
+  /// Whether it has no samples.
+  boolean isEmpty() {
+    return series.isEmpty();
+  }
+
   // --- appending
 
   /// Applies samples out of order, then logs them.
@@ -86,7 +97,7 @@ public final class OutOfOrderHead implements AutoCloseable {
   /// @return how many were taken
   /// @throws IOException if they could not be logged. If that was so before this commit, it was not
   ///   applied; otherwise it was, and is logged with the next
-  long commit(Samples late, Rejected rejected) throws IOException {
+  long commit(Samples late, Rejected rejected, Commit commit) throws IOException {
     OutOfOrderLog to = log;
     if (to == null) {
       throw new UnsupportedOperationException("the store is open for reading only");
@@ -94,7 +105,7 @@ public final class OutOfOrderHead implements AutoCloseable {
     lock.lock();
     try {
       to.write();
-      var insertion = new Insertion(to, rejected);
+      var insertion = new Insertion(to, rejected, commit.id());
       for (Batch batch : late.histograms.batches(late.series, late.size)) {
         insertion.insert(late, batch);
       }
@@ -109,11 +120,13 @@ public final class OutOfOrderHead implements AutoCloseable {
   private final class Insertion {
     private final OutOfOrderLog to;
     private final Rejected rejected;
+    private final long commit;
     private long taken;
 
-    Insertion(OutOfOrderLog to, Rejected rejected) {
+    Insertion(OutOfOrderLog to, Rejected rejected, long commit) {
       this.to = to;
       this.rejected = rejected;
+      this.commit = commit;
     }
 
     void insert(Samples late, Batch batch) {
@@ -132,7 +145,7 @@ public final class OutOfOrderHead implements AutoCloseable {
       if (closed.length > 0) {
         to.addMarker(owner, closed);
       }
-      if (OutOfOrderHead.this.insert(owner, start, t, bits, histogram)) {
+      if (OutOfOrderHead.this.insert(owner, start, t, bits, histogram, commit)) {
         to.add(owner, start, t, bits, histogram);
         count(histogram == null);
       } else {
@@ -159,7 +172,7 @@ public final class OutOfOrderHead implements AutoCloseable {
 
   /// Under the monitor of the series.
   private long[] close(MemSeries owner, OutOfOrderChunks own) {
-    long[] closed = own.close(owner.id(), chunking);
+    long[] closed = own.close(owner.id(), chunking, isolation.state());
     // The buffer was counted as one.
     for (int i = 1; i < closed.length; i++) {
       chunking.files().countStarted();
@@ -167,18 +180,28 @@ public final class OutOfOrderHead implements AutoCloseable {
     return closed;
   }
 
-  /// Adds a sample to the buffer of a series, where there is room.
+  /// Adds a sample to the buffer of a series, where there is room, which everybody sees.
   ///
   /// @return false if there is one with its time
   boolean insert(
       MemSeries owner, long start, long t, long bits, @Nullable NativeHistogram histogram) {
+    return insert(owner, start, t, bits, histogram, Commit.NONE.id());
+  }
+
+  private boolean insert(
+      MemSeries owner,
+      long start,
+      long t,
+      long bits,
+      @Nullable NativeHistogram histogram,
+      long commit) {
     boolean inserted;
     synchronized (owner) {
       OutOfOrderChunks own = ofSeries(owner);
       if (!own.hasBuffer()) {
         chunking.files().countStarted();
       }
-      inserted = own.insert(start, t, bits, histogram);
+      inserted = own.insert(start, t, bits, histogram, commit);
     }
     extendTimes(t, t);
     return inserted;
@@ -273,18 +296,25 @@ public final class OutOfOrderHead implements AutoCloseable {
   ///
   /// @param afterChunk reference of the last chunk that is in a block already
   public BlockView view(long from, long to, long afterChunk) {
-    return view(from, to, afterChunk, Long.MAX_VALUE);
+    return view(from, to, afterChunk, Horizon.ALL);
+  }
+
+  /// What a query sees of it.
+  ///
+  /// @param afterChunk reference of the last chunk that is in a block already
+  public BlockView view(long from, long to, long afterChunk, Horizon horizon) {
+    return view(new OutOfOrderView.Range(from, to, afterChunk, Long.MAX_VALUE, horizon));
   }
 
   /// What of a cut is in a closed range of milliseconds.
   ///
   /// @param afterChunk reference of the last chunk of the cut before
   public BlockView view(long from, long to, long afterChunk, OutOfOrderCut cut) {
-    return view(from, to, afterChunk, cut.lastChunk());
+    return view(new OutOfOrderView.Range(from, to, afterChunk, cut.lastChunk(), Horizon.ALL));
   }
 
-  private BlockView view(long from, long to, long afterChunk, long lastChunk) {
-    return new OutOfOrderView(source, new OutOfOrderView.Range(from, to, afterChunk, lastChunk));
+  private BlockView view(OutOfOrderView.Range range) {
+    return new OutOfOrderView(source, range);
   }
 
   // --- cutting blocks

@@ -66,7 +66,12 @@ final class OutOfOrderLog implements AutoCloseable {
     Wal open = wal;
     if (open == null) {
       open =
-          Wal.open(options.disk(), directory, options.walSegmentBytes(), options.walCompression());
+          Wal.open(
+              options.disk(),
+              directory,
+              options.walSegmentBytes(),
+              options.walCompression(),
+              options.background());
       wal = open;
     }
     return open;

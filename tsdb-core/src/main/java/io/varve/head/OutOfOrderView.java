@@ -31,7 +31,8 @@ final class OutOfOrderView implements BlockView {
   /// @param afterChunk reference of the last chunk that is in a block already
   /// @param lastChunk reference of the last chunk to be seen; {@link Long#MAX_VALUE} for all, and
   ///   what is in no chunk yet
-  record Range(long mint, long maxt, long afterChunk, long lastChunk) {
+  /// @param horizon which commits are to be seen
+  record Range(long mint, long maxt, long afterChunk, long lastChunk, Horizon horizon) {
     boolean overlaps(long from, long to) {
       return from <= maxt && to >= mint;
     }
@@ -43,7 +44,7 @@ final class OutOfOrderView implements BlockView {
     Range within(long from, long to) {
       long first = Math.max(mint, from);
       long last = Math.min(maxt, to);
-      return new Range(first, last, afterChunk, lastChunk);
+      return new Range(first, last, afterChunk, lastChunk, horizon);
     }
   }
 

@@ -28,10 +28,7 @@ final class ReplayApplier {
   private double[] values = new double[64];
   private int run;
 
-  /// What came of {@link #fetch}, so that the compiler does not leave it out.
-  @SuppressWarnings("UnusedVariable") // that is its use
-  private int looks;
-
+  private final Prefetch prefetch = new Prefetch();
   private long oldest;
   private long newest;
 
@@ -49,36 +46,37 @@ final class ReplayApplier {
     int lowest = sort(batch.slots, batch.size);
     boolean plain = batch.isPlain();
     for (int from = 0; from < batch.size; ) {
-      int to = from;
-      int count = 0;
-      for (; count < AT_ONCE && to < batch.size; count++) {
-        int slot = batch.slots[order[to]];
-        group[count] = head.series().at(slot);
-        to = ends[slot - lowest];
-        groupEnds[count] = to;
-      }
-      fetch(count);
-      for (int i = 0; i < count; i++) {
-        if (plain) {
-          applyFloats(group[i], batch, from, groupEnds[i]);
-        } else {
-          applyAny(group[i], batch, from, groupEnds[i]);
-        }
-        from = groupEnds[i];
-      }
+      from = applyGroup(batch, from, lowest, plain);
     }
     if (oldest <= newest) {
       head.extendTimes(oldest, newest);
     }
   }
 
-  /// Has the memory of the group in the cache: its parts are waited for together.
-  private void fetch(int count) {
-    for (int depth = 0; depth <= 2; depth++) {
-      for (int i = 0; i < count; i++) {
-        looks += group[i].look(depth);
-      }
+  /// Applies what some series have; called often, so it is compiled soon.
+  ///
+  /// @param from where the first one begins
+  /// @return where the last one ends
+  private int applyGroup(ReplayBatch batch, int from, int lowest, boolean plain) {
+    int to = from;
+    int count = 0;
+    for (; count < AT_ONCE && to < batch.size; count++) {
+      int slot = batch.slots[order[to]];
+      group[count] = head.series().at(slot);
+      to = ends[slot - lowest];
+      groupEnds[count] = to;
     }
+    prefetch.fetch(group, 0, count);
+    int begin = from;
+    for (int i = 0; i < count; i++) {
+      if (plain) {
+        applyFloats(group[i], batch, begin, groupEnds[i]);
+      } else {
+        applyAny(group[i], batch, begin, groupEnds[i]);
+      }
+      begin = groupEnds[i];
+    }
+    return to;
   }
 
   /// Counts how many entries each slot has, then gives each its place.

@@ -25,7 +25,6 @@ final class ReplayWorkers implements AutoCloseable {
 
   private final ReplayWorker[] workers;
   private final ReplayBatch[] batches;
-  private final int leastEntries;
   private int mostEntries;
 
   ReplayWorkers(Head head) {
@@ -39,7 +38,6 @@ final class ReplayWorkers implements AutoCloseable {
   ReplayWorkers(Head head, int count, int leastEntries) {
     this.workers = new ReplayWorker[count];
     this.batches = new ReplayBatch[count];
-    this.leastEntries = leastEntries;
     this.mostEntries = leastEntries;
     for (int i = 0; i < count; i++) {
       workers[i] = new ReplayWorker("varve-replay-" + i, head, leastEntries);
@@ -47,10 +45,13 @@ final class ReplayWorkers implements AutoCloseable {
     }
   }
 
-  /// Says how many series there are by now.
+  /// Says how many series there are by now. Batches are doubled rather than grown with each series:
+  /// a long array that is left for another makes the collector work.
   void expect(int series) {
     long wanted = Math.min((long) series * ENTRIES_PER_SERIES, MAX_ENTRIES) / workers.length;
-    mostEntries = (int) Math.max(leastEntries, wanted);
+    while (wanted >= 2L * mostEntries) {
+      mostEntries *= 2;
+    }
   }
 
   private int worker(int slot) {

@@ -13,7 +13,9 @@ final class Samples {
 
   private static final long[] NONE = {};
 
+  /// Behind {@link #size}, those of earlier commits.
   MemSeries[] series = new MemSeries[INITIAL_CAPACITY];
+
   long[] refs = new long[INITIAL_CAPACITY];
   long[] times = new long[INITIAL_CAPACITY];
   long[] valueBits = new long[INITIAL_CAPACITY];
@@ -31,7 +33,10 @@ final class Samples {
     if (at == series.length) {
       grow(2 * at);
     }
-    series[at] = owner;
+    // Mostly the same as before: a store would be one more card for the collector to look at.
+    if (series[at] != owner) {
+      series[at] = owner;
+    }
     refs[at] = owner.id();
     times[at] = time;
     valueBits[at] = Double.doubleToRawLongBits(value);
@@ -55,6 +60,23 @@ final class Samples {
     valueBits = Arrays.copyOf(valueBits, capacity);
   }
 
+  /// Replaces series that have left the head since.
+  ///
+  /// @return whether the records of all series are logged
+  boolean resolve(HeadSeries head) {
+    boolean logged = true;
+    for (int i = 0; i < size; i++) {
+      if (series[i].removed) {
+        series[i] = head.replacement(series[i]);
+        refs[i] = series[i].id();
+      }
+      logged &= series[i].logged;
+    }
+    logged &= histograms.resolve(head);
+    annotations.resolve(head);
+    return logged && annotations.seriesLogged();
+  }
+
   /// Start timestamp of a float, milliseconds; 0 if not known.
   long start(int index) {
     return index < starts.length ? starts[index] : 0;
@@ -73,7 +95,6 @@ final class Samples {
   }
 
   void clear() {
-    Arrays.fill(series, 0, size, null);
     Arrays.fill(starts, 0, Math.min(size, starts.length), 0);
     size = 0;
     histograms.clear();

@@ -2,6 +2,7 @@ package io.varve.head;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Gives each series of the head a small number, its slot, which the postings hold in 32 bits;
@@ -41,6 +42,15 @@ final class SlotTable {
   @Nullable MemSeries get(int slot) {
     @Nullable MemSeries[] table = series;
     return slot < table.length ? table[slot] : null;
+  }
+
+  /// Calls {@code action} with all series, in the order of their slots.
+  void forEach(Consumer<MemSeries> action) {
+    for (MemSeries owner : series) {
+      if (owner != null) {
+        action.accept(owner);
+      }
+    }
   }
 
   void free(int slot) {

@@ -43,7 +43,7 @@ final class StaleView implements BlockView {
         cut.series().stream()
             .filter(series -> series.overlaps(from, to) && fulfils(series.labels(), matchers))
             .toList();
-    return new HeadCursor(head, selected, from, to);
+    return new HeadCursor(head, selected, from, to, Horizon.ALL);
   }
 
   private static boolean fulfils(Labels labels, List<Matcher> matchers) {

@@ -7,10 +7,14 @@
 /// OutOfOrderView <-'
 /// ```
 ///
+/// What a query sees of commits that go on meanwhile is told by {@link io.varve.head.Isolation},
+/// which needs no lock.
+///
 /// Locks, in the order in which they may be taken:
 ///
-/// 1. `Head.gate` (read: a commit; write: taking series out of the head). A commit thus never
-///    applies to a series that is being removed.
+/// 1. `Head.gate` (read: a commit; write: taking series out of the head, closing the logs). A
+///    commit thus never applies to a series that is being removed, nor to a head that is written
+///    down.
 /// 2. the lock of {@link io.varve.head.OutOfOrderHead}: held while samples out of order are put
 ///    into buffers and logged, so that their log has the order of the buffers.
 /// 3. the lock of {@link io.varve.head.HeadLog}: held while series records are logged, so that a

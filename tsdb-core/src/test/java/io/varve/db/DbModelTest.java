@@ -151,7 +151,9 @@ class DbModelTest {
     }
 
     private void open() throws IOException {
-      db = Varve.open(directory, options.withOutOfOrderWindow(window));
+      // Mostly from a snapshot, if the last one was closed.
+      boolean snapshot = random.nextInt(4) > 0;
+      db = Varve.open(directory, options.withOutOfOrderWindow(window).withHeadSnapshot(snapshot));
     }
 
     private Labels labels(int i) {

@@ -240,7 +240,10 @@ class ExemplarAppendTest {
   @Test
   void checkpointKeepsTheExemplarsThatAreNotInBlocks() throws Exception {
     VarveOptions small =
-        options().withWalSegmentBytes(32 << 10).withWalCompression(Compression.NONE);
+        options()
+            .withWalSegmentBytes(32 << 10)
+            .withWalCompression(Compression.NONE)
+            .withHeadSnapshot(false);
     long start = T / RANGE * RANGE;
     long end = start + 2 * RANGE;
     try (Varve db = Varve.open(directory, small)) {

@@ -38,7 +38,10 @@ class OpeningTest {
   private static final long END = START + RANGE;
 
   private static final VarveOptions OPTIONS =
-      VarveOptions.defaults().withMaintenance(false).withOutOfOrderWindow(Duration.ofHours(3));
+      VarveOptions.defaults()
+          .withMaintenance(false)
+          .withHeadSnapshot(false)
+          .withOutOfOrderWindow(Duration.ofHours(3));
 
   @TempDir Path directory;
 

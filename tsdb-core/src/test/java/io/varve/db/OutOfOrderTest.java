@@ -296,7 +296,7 @@ class OutOfOrderTest {
 
         assertThat(outOfOrderBlocks(db)).hasSize(1);
         assertThat(samples(db, LATE)).isEqualTo(minutes(START, START + 2 * HOUR));
-        assertThat(samples(early, LATE)).isEqualTo(minutes(START, START + HOUR + MINUTE));
+        assertThat(samples(early, LATE)).isEqualTo(minutes(START, START + HOUR));
         assertThat(db.stats().outOfOrder().minTime()).isEqualTo(START);
       }
       db.maintain();

@@ -31,10 +31,14 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Series that have ended become blocks and leave the head before its other samples do.
+@ParameterizedClass(name = "headSnapshot={0}")
+@ValueSource(booleans = {false, true})
 class StaleSeriesTest {
   private static final long HOUR = 3_600_000;
   private static final long START = 1_700_000_000_000L / (2 * HOUR) * (2 * HOUR);
@@ -48,8 +52,16 @@ class StaleSeriesTest {
 
   @TempDir Path directory;
 
-  private static VarveOptions options(Compatibility compatibility) {
+  /// Whether a store begins with the snapshot of the one before, or with the log.
+  private final boolean snapshot;
+
+  StaleSeriesTest(boolean snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  private VarveOptions options(Compatibility compatibility) {
     return VarveOptions.defaults()
+        .withHeadSnapshot(snapshot)
         .withMaintenance(false)
         .withCompatibility(compatibility)
         .withStaleSeriesCompactionThreshold(0.5);
@@ -525,7 +537,7 @@ class StaleSeriesTest {
     // Without the older block, the newer one does not stand for it.
     new LocalDisk().deleteRecursively(older);
     if (!compatibility.staleSeriesBlocks()) {
-      try (Varve db = Varve.open(copy, options(compatibility))) {
+      try (Varve db = Varve.open(copy, options(compatibility).withHeadSnapshot(false))) {
         db.setStaleSeriesCompactionThreshold(0);
         db.maintain();
         assertThat(inHead(db)).isEqualTo(SERIES);
@@ -573,6 +585,40 @@ class StaleSeriesTest {
         db.maintain();
         assertThat(inHead(db)).isEqualTo(SERIES - ENDED);
       }
+    }
+  }
+
+  /// What has to be kept is known from the snapshot, too.
+  @ParameterizedTest
+  @EnumSource
+  void checkpointOfTheNextOpeningKeepsTheirRecords(Compatibility compatibility) throws Exception {
+    VarveOptions small = options(compatibility).withWalSegmentBytes(32 << 10);
+    try (Varve db = Varve.open(directory, small)) {
+      fill(db);
+      end(db);
+      db.maintain();
+    }
+    for (int opening = 0; opening < 2; opening++) {
+      try (Varve db = Varve.open(directory, small)) {
+        assertThat(db.stats().snapshot().used()).isEqualTo(snapshot);
+        db.maintain();
+        assertThat(inHead(db)).isEqualTo(SERIES - ENDED);
+      }
+    }
+    try (Varve db = Varve.open(directory, small)) {
+      db.maintain();
+      var random = new Random(1);
+      for (int i = 1; i <= 20_000; i++) {
+        append(db, 9, END + i, random.nextDouble());
+      }
+      append(db, 9, START + HOUR + 3 * HOUR + 1, 1);
+      db.maintain();
+      assertThat(db.stats().checkpoints()).isEqualTo(1);
+    }
+    try (Varve db = Varve.open(directory, small.withHeadSnapshot(false))) {
+      assertThat(db.stats().walReplayUnknownRefs()).isZero();
+      db.maintain();
+      assertThat(inHead(db)).isEqualTo(SERIES - ENDED);
     }
   }
 }

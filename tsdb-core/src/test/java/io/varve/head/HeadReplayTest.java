@@ -40,7 +40,8 @@ class HeadReplayTest {
   @TempDir Path directory;
 
   private Varve open() throws IOException {
-    return Varve.open(directory, VarveOptions.defaults().withMaintenance(false));
+    return Varve.open(
+        directory, VarveOptions.defaults().withMaintenance(false).withHeadSnapshot(false));
   }
 
   private List<Long> times(Varve db) {

@@ -55,6 +55,7 @@ class OutOfOrderFilesTest {
   private static VarveOptions options() {
     return VarveOptions.defaults()
         .withMaintenance(false)
+        .withHeadSnapshot(false)
         .withWalCompression(Compression.NONE)
         .withOutOfOrderWindow(Duration.ofHours(2));
   }
@@ -469,10 +470,10 @@ class OutOfOrderFilesTest {
   void theBufferKeepsTheOrderOfTimesAndTheFirstOfEqualOnes() {
     var buffer = new OutOfOrderBuffer();
     for (long t : new long[] {50, 10, 30, 20, 60, 40, 5}) {
-      assertThat(buffer.insert(t == 30 ? 29 : 0, t, t, null)).isTrue();
+      assertThat(buffer.insert(t == 30 ? 29 : 0, t, t, null, 0)).isTrue();
     }
-    assertThat(buffer.insert(0, 30, 99, null)).isFalse();
-    assertThat(buffer.insert(0, 35, 0, histogram(3))).isTrue();
+    assertThat(buffer.insert(0, 30, 99, null, 0)).isFalse();
+    assertThat(buffer.insert(0, 35, 0, histogram(3), 0)).isTrue();
 
     assertThat(LongStream.range(0, buffer.size()).map(i -> buffer.time((int) i)))
         .containsExactly(5L, 10L, 20L, 30L, 35L, 40L, 50L, 60L);

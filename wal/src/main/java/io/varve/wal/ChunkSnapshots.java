@@ -40,7 +40,7 @@ public final class ChunkSnapshots {
       throws IOException {
     for (ChunkSnapshotRef snapshot : list(disk, dataDirectory)) {
       if (ORDER.compare(snapshot.position(), position) < 0) {
-        disk.deleteRecursively(snapshot.directory());
+        delete(disk, snapshot);
       }
     }
     deleteTemporary(disk, dataDirectory);
@@ -50,10 +50,21 @@ public final class ChunkSnapshots {
   /// Deletes all snapshots, and what is left of those that were not finished.
   public static void deleteAll(Disk disk, Path dataDirectory) throws IOException {
     for (ChunkSnapshotRef snapshot : list(disk, dataDirectory)) {
-      disk.deleteRecursively(snapshot.directory());
+      delete(disk, snapshot);
     }
     deleteTemporary(disk, dataDirectory);
     disk.syncDirectory(dataDirectory);
+  }
+
+  /// Under the name of one that was not finished: a directory of which some files are gone already
+  /// would be taken for a snapshot of little.
+  private static void delete(Disk disk, ChunkSnapshotRef snapshot) throws IOException {
+    Path directory = snapshot.directory();
+    String name = directory.getFileName() + ChunkSnapshotFormat.TEMPORARY_SUFFIX;
+    Path doomed = directory.resolveSibling(name);
+    disk.deleteRecursively(doomed);
+    disk.rename(directory, doomed);
+    disk.deleteRecursively(doomed);
   }
 
   private static void deleteTemporary(Disk disk, Path dataDirectory) throws IOException {

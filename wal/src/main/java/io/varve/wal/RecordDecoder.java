@@ -49,20 +49,25 @@ public final class RecordDecoder {
   private static void series(ByteReader in, RecordHandler handler) {
     var labels = new LabelsReader();
     while (in.hasRemaining()) {
-      if (in.remaining() < MIN_SERIES) {
-        throw in.corrupt(in.remaining() + " bytes too many after the last series");
-      }
-      long ref = in.readLong();
-      labels.read(in);
-      String problem = labels.problem();
-      if (problem == null && labels.length() == 0) {
-        problem = "it has no labels";
-      }
-      if (problem == null) {
-        handler.series(ref, labels.array(), labels.offset(), labels.length());
-      } else {
-        handler.malformedSeries(ref, problem);
-      }
+      oneSeries(in, labels, handler);
+    }
+  }
+
+  /// By itself: called often, it is compiled long before a loop of few records would be.
+  private static void oneSeries(ByteReader in, LabelsReader labels, RecordHandler handler) {
+    if (in.remaining() < MIN_SERIES) {
+      throw in.corrupt(in.remaining() + " bytes too many after the last series");
+    }
+    long ref = in.readLong();
+    labels.read(in);
+    String problem = labels.problem();
+    if (problem == null && labels.length() == 0) {
+      problem = "it has no labels";
+    }
+    if (problem == null) {
+      handler.series(ref, labels.array(), labels.offset(), labels.length());
+    } else {
+      handler.malformedSeries(ref, problem);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
 
 /// A segment open for writing.
 ///
@@ -18,12 +19,21 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Thread-safe.
 final class SegmentFile implements Closeable {
+  private static final long UNKNOWN = -1;
+  private static final int COPY_SIZE = 1 << 20;
+
   private final Disk disk;
   private final Path path;
   private final int number;
   private final ReentrantLock reopening = new ReentrantLock();
   private volatile DiskFile file;
   private volatile boolean closed;
+
+  /// Of what was written.
+  private final CRC32C written = new CRC32C();
+
+  /// How much that is, as long as each write followed the one before.
+  private long length;
 
   private SegmentFile(Disk disk, Path path, int number, DiskFile file) {
     this.disk = disk;
@@ -44,6 +54,14 @@ final class SegmentFile implements Closeable {
       }
     }
     return new SegmentFile(disk, path, number, file);
+  }
+
+  /// Opens a segment that is there.
+  static SegmentFile open(Disk disk, Segments.Segment segment) throws IOException {
+    Path path = segment.file();
+    var former = new SegmentFile(disk, path, segment.number(), disk.openForWrite(path));
+    former.length = UNKNOWN;
+    return former;
   }
 
   /// The file may be there from an attempt that failed after its creation.
@@ -68,12 +86,59 @@ final class SegmentFile implements Closeable {
   void write(ByteBuffer source, long position) throws IOException {
     DiskFile used = file;
     int from = source.position();
+    note(source.duplicate(), position);
     try {
       used.write(source, position);
     } catch (ClosedChannelException e) {
       reopen(used, e);
       source.position(from);
       file.write(source, position);
+    }
+  }
+
+  private void note(ByteBuffer source, long position) {
+    if (position == 0) {
+      written.reset();
+      length = 0;
+    }
+    boolean follows = position == length;
+    length = follows ? position + source.remaining() : UNKNOWN;
+    written.update(source);
+  }
+
+  /// After a failed sync, of a segment that is written to the end: writes what it has to another
+  /// file, syncs that and has it take the place of this one. The system may have dropped pages that
+  /// it could not write, so what is read is compared with what was written.
+  ///
+  /// @throws IOException if that fails, or the segment was not written here and in one go
+  void replace() throws IOException {
+    Path copy = path.resolveSibling(path.getFileName() + WalFormat.REPAIR_SUFFIX);
+    disk.deleteRecursively(copy);
+    try (DiskFile out = disk.create(copy)) {
+      copy(out);
+      out.sync();
+    } catch (IOException e) {
+      try {
+        disk.deleteRecursively(copy);
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+    disk.rename(copy, path);
+    disk.syncDirectory(path.resolveSibling(""));
+  }
+
+  private void copy(DiskFile out) throws IOException {
+    var read = new CRC32C();
+    byte[] piece = new byte[COPY_SIZE];
+    long at = 0;
+    for (int n; (n = file.read(piece, 0, piece.length, at)) > 0; at += n) {
+      read.update(piece, 0, n);
+      out.write(piece, 0, n, at);
+    }
+    if (at != length || read.getValue() != written.getValue()) {
+      throw new IOException(path + ": does not read as it was written");
     }
   }
 

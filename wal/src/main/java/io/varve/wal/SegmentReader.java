@@ -110,10 +110,10 @@ final class SegmentReader implements AutoCloseable {
       }
       if ((chunk[at] & TYPE_MASK) == PAGE_TERM) {
         skipFill(left);
-        filled = true;
+        filled = pending;
         continue;
       }
-      if (filled && pending) {
+      if (filled) {
         throw corrupt("a record goes on after a fill");
       }
       int fragment = fragmentLength(left);

@@ -1,10 +1,13 @@
 package io.varve.wal;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
@@ -17,10 +20,12 @@ import java.util.function.Supplier;
 ///
 /// After a failed sync Linux takes pages it could not write for clean, so a second sync of the same
 /// file may succeed without them. A segment whose sync failed is therefore *lost*: what it holds is
-/// readable now, but not proven to be on stable storage. Syncs fail as long as there is a lost
-/// segment, also for callers whose batches are elsewhere: they cannot be told apart, and none must
-/// take the next success for its own. It ends when the segment is deleted, which follows a
-/// checkpoint that has read what is still needed and written it anew.
+/// readable now, but not proven to be on stable storage, and it is never synced again. When it is
+/// written to the end, what it holds is written to a new file, which is synced and takes its place.
+/// Syncs fail as long as there is a lost segment, also for callers whose batches are elsewhere:
+/// they cannot be told apart, and none must take the next success for its own. It ends when the
+/// segment is replaced; or deleted, which follows a checkpoint that has read what is still needed
+/// and written it anew.
 ///
 /// Thread-safe. Its lock is held during syncs; whoever waits for it is served by the next one, all
 /// together.
@@ -44,6 +49,12 @@ final class SegmentSync implements Closeable {
 
   /// The lost segments, each with the fault.
   private final ConcurrentSkipListMap<Integer, IOException> lost = new ConcurrentSkipListMap<>();
+
+  /// Those of them that are written to the end, open, to be replaced.
+  private final List<SegmentFile> toReplace = new ArrayList<>();
+
+  /// Segments below this one are deleted, or about to be.
+  private int first;
 
   /// Number of batches that are durable, if no segment is lost.
   private long durable;
@@ -96,6 +107,8 @@ final class SegmentSync implements Closeable {
           sync(moment.segment());
         }
         durable = moment.batches();
+      } else {
+        replaceLost();
       }
       requireNoneLost();
     } finally {
@@ -111,6 +124,9 @@ final class SegmentSync implements Closeable {
       syncFinished();
       requireNoneLost();
     } finally {
+      for (SegmentFile segment : toReplace) {
+        segment.close();
+      }
       lock.unlock();
     }
   }
@@ -128,12 +144,42 @@ final class SegmentSync implements Closeable {
   private int syncFinished() throws IOException {
     int synced = -1;
     for (SegmentFile segment; (segment = finished.peek()) != null; ) {
-      sync(segment);
+      if (!isLost(segment.number())) {
+        sync(segment);
+      }
       finished.remove();
       synced = segment.number();
-      segment.close();
+      if (isLost(synced)) {
+        toReplace.add(segment);
+      } else {
+        segment.close();
+      }
     }
+    replaceLost();
     return synced;
+  }
+
+  private void replaceLost() throws IOException {
+    for (SegmentFile segment : List.copyOf(toReplace)) {
+      if (segment.number() < first || replace(segment)) {
+        lost.remove(segment.number());
+        toReplace.remove(segment);
+        segment.close();
+      }
+    }
+  }
+
+  private static boolean replace(SegmentFile segment) {
+    try {
+      segment.replace();
+      LOG.log(
+          WARNING, "WAL segment was written anew after a failed sync segment=" + segment.number());
+      return true;
+    } catch (IOException e) {
+      LOG.log(
+          ERROR, "WAL segment cannot be written anew segment=" + segment.number() + " error=" + e);
+      return false;
+    }
   }
 
   /// Syncs a segment; if that fails, it is lost. A thread that is interrupted syncs nothing and
@@ -157,9 +203,15 @@ final class SegmentSync implements Closeable {
     return lost.containsKey(segment);
   }
 
-  /// Segments below this one are deleted.
+  /// Segments below this one are about to be deleted: what is needed of them is elsewhere.
   void forgetBelow(int segment) {
-    lost.headMap(segment).clear();
+    lock.lock();
+    try {
+      first = Math.max(first, segment);
+      lost.headMap(segment).clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   long fsyncs() {

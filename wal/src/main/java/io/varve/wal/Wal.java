@@ -117,7 +117,24 @@ public final class Wal implements AutoCloseable {
     int next = Math.max(present.last(), checkpoint) + 1;
     SegmentFile segment = SegmentFile.create(disk, directory, next);
     int first = present.isEmpty() ? next : present.first();
-    return new Wal(disk, directory, segmentBytes, compression, background, first, segment);
+    var wal = new Wal(disk, directory, segmentBytes, compression, background, first, segment);
+    try {
+      wal.syncFormer(present);
+      return wal;
+    } catch (IOException e) {
+      try (wal) {
+        throw e;
+      }
+    }
+  }
+
+  /// Has the segments synced that are there: a process that died may have left some of them written
+  /// only. If one lost its end with the power while later ones stay, the log would end there.
+  private void syncFormer(Segments former) throws IOException {
+    for (Segments.Segment segment : former.list()) {
+      syncs.finish(SegmentFile.open(disk, segment));
+    }
+    syncs.start();
   }
 
   private static void createDirectory(Disk disk, Path directory) throws IOException {
@@ -302,6 +319,7 @@ public final class Wal implements AutoCloseable {
   public void deleteSegmentsBelow(int segment) throws IOException {
     truncations.increment();
     int end = Math.min(segment, last);
+    syncs.forgetBelow(end);
     try {
       Segments.in(disk, directory).deleteBelow(disk, end);
     } catch (IOException e) {
@@ -309,7 +327,6 @@ public final class Wal implements AutoCloseable {
       throw e;
     }
     first = Math.max(first, end);
-    syncs.forgetBelow(end);
   }
 
   /// Size of all files of the log, checkpoints included, in bytes.

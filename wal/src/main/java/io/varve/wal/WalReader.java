@@ -73,7 +73,7 @@ public final class WalReader implements AutoCloseable {
   ///   numbers are not consecutive
   public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
     Segments present = Segments.in(disk, directory);
-    int first = segment < 0 ? present.first() : segment + 1;
+    int first = segment < 0 ? Math.max(0, present.first()) : segment + 1;
     return new WalReader(disk, present.range(first, present.last()), true);
   }
 
@@ -185,6 +185,11 @@ public final class WalReader implements AutoCloseable {
 
   private Object currentPath() {
     return segments.get(next - 1).file();
+  }
+
+  /// The file of a segment of the range; numbers are consecutive.
+  Path path(int segment) {
+    return segments.get(segment - firstSegment()).file();
   }
 
   /// Closes the file being read.

@@ -6,7 +6,7 @@
 /// | `00000000`, `00000001`, ... | segments | {@link io.varve.wal.WalFormat} |
 /// | `checkpoint.00000007/` | what is still needed of segments 0 to 7 | {@link io.varve.wal.Checkpoint} |
 /// | `checkpoint.00000007.tmp/` | a checkpoint being built; removed at open | {@link io.varve.wal.Checkpoint} |
-/// | `00000003.repair` | a segment being rewritten | {@link io.varve.wal.WalRepair} |
+/// | `00000003.repair` | a segment being rewritten | {@link io.varve.wal.WalRepair}, {@link io.varve.wal.SegmentFile} |
 ///
 /// The log of out-of-order samples (WBL) is another directory with segments of the same kind and no
 /// checkpoints. Beside both, `chunk_snapshot.000007.0000001234/` holds the head's open chunks as

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.fixture.FaultyDisk;
 import io.varve.fixture.FaultyDisk.Call;
+import io.varve.fixture.SimulatedDisk;
 import io.varve.io.Compression;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
@@ -145,7 +146,7 @@ final class WalFailureTest {
   }
 
   @Test
-  void countsASegmentThatFailedToSyncAsLostUntilItIsDeleted() throws IOException {
+  void aSegmentThatFailedToSyncIsLostUntilItIsReplaced() throws IOException {
     try (Wal wal = open(4)) {
       wal.log(batch(bytes("0a")));
       disk.failAll(Call.SYNC);
@@ -153,15 +154,74 @@ final class WalFailureTest {
       disk.heal();
 
       assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      disk.failAll(Call.RENAME);
       wal.log(batch(bytes("0b")));
       assertThat(wal.lastSegment()).isEqualTo(1);
       assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
-      assertThat(Logs.read(directory)).containsExactly("0a", "0b");
-
-      wal.deleteSegmentsBelow(1);
+      disk.heal();
       wal.sync();
       assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
     }
+    assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+    assertThat(disk.openFiles()).isZero();
+  }
+
+  @Test
+  void aSegmentThatFailedToSyncIsLostUntilItIsDeleted() throws IOException {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      disk.failAll(Call.SYNC);
+      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      disk.failAll(Call.RENAME);
+      wal.log(batch(bytes("0b")));
+      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+
+      wal.deleteSegmentsBelow(1);
+      wal.sync();
+    }
+    assertThat(Logs.read(directory)).containsExactly("0b");
+    assertThat(disk.openFiles()).isZero();
+  }
+
+  /// As on Linux: the next sync would succeed without what the first one lost.
+  @Test
+  void whatAFailedSyncLostIsLoggedAgain() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    try (Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0a")));
+      lossy.failSync(log.resolve("00000000"));
+      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      wal.log(batch(bytes("0b")));
+      lossy.failSync(log.resolve("00000001"));
+      wal.nextSegment();
+      wal.log(batch(bytes("0c")));
+      wal.sync();
+
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(lossy.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b", "0c");
+        }
+      }
+      assertThat(wal.stats().fsyncsFailed()).isEqualTo(2);
+    }
+  }
+
+  /// The pages are gone by the time that the segment is read again.
+  @Test
+  void whatDoesNotReadAsItWasWrittenReplacesNothing() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run);
+    wal.log(batch(bytes("0a")));
+    lossy.failSync(log.resolve("00000000"));
+    assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+
+    lossy.flip(log.resolve("00000000"), 60);
+    assertThatThrownBy(wal::close).hasMessageContaining("[0]");
+    assertThat(lossy.list(log)).containsExactly("00000000");
   }
 
   @Test
@@ -170,13 +230,35 @@ final class WalFailureTest {
     wal.log(batch(bytes("0a")));
     disk.failAll(Call.SYNC);
     wal.nextSegment();
-    disk.heal();
+    disk.failAll(Call.RENAME);
     wal.log(batch(bytes("0b")));
 
     assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
     assertThatThrownBy(wal::close).hasMessageContaining("[0]");
     wal.close();
     assertThat(Logs.read(directory)).containsExactly("0a", "0b");
+  }
+
+  /// A process that died left a segment that it had not synced.
+  @Test
+  void syncsWhatItFindsBeforeWhatItAdds() throws IOException {
+    var killed = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    killed.createDurableDirectories(log);
+    Wal dead = Wal.open(killed, log, 4 * PAGE, Compression.NONE, task -> {});
+    dead.log(batch(bytes("0a")));
+    SimulatedDisk found = killed.kill();
+
+    try (Wal wal = Wal.open(found, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(found.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
   }
 
   @Test

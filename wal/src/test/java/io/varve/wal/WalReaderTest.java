@@ -77,6 +77,19 @@ final class WalReaderTest {
   }
 
   @Test
+  void aRecordOfSeveralPagesMayBeginBehindAFill() throws IOException {
+    int header = 7;
+    byte[] before = fragment(1, filled(PAGE - header - 3, 1));
+    byte[] first = fragment(2, filled(PAGE - header, 2));
+    byte[] last = fragment(4, filled(10, 2));
+
+    putSegment(directory, 0, join(before, new byte[3], first, last));
+
+    assertThat(Logs.read(directory))
+        .containsExactly(hex(filled(PAGE - header - 3, 1)), hex(filled(PAGE - header + 10, 2)));
+  }
+
+  @Test
   void refusesALogWithAGap() throws IOException {
     putSegment(directory, 3, FULL_0A);
     putSegment(directory, 5, FULL_0A);
