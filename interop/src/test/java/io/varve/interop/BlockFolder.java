@@ -85,7 +85,7 @@ final class BlockFolder {
       for (BlockMeta parent : parents) {
         open.add(Block.open(disk, path.resolve(parent.ulid().toString())));
       }
-      new BlockMerge(output).merge(open, CompactionListener.NONE).orElseThrow();
+      BlockMeta _ = new BlockMerge(output).merge(open, CompactionListener.NONE).orElseThrow();
     } finally {
       open.forEach(Block::close);
     }
