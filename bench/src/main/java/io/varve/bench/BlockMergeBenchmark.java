@@ -20,10 +20,10 @@ import io.varve.compact.CompactionPlan;
 import io.varve.compact.CompactionPlanner;
 import io.varve.index.IndexLayout;
 import io.varve.io.Disk;
+import io.varve.io.DiskFile;
 import io.varve.io.LocalDisk;
 import io.varve.model.Labels;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,8 +96,11 @@ public final class BlockMergeBenchmark {
 
   /// Peak of the resident memory of this process.
   private static long peakKilobytes() throws IOException {
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines
+    byte[] status = new byte[1 << 13];
+    try (DiskFile file = new LocalDisk().open(Path.of("/proc/self/status"))) {
+      int length = file.read(status, 0, status.length, 0);
+      return new String(status, 0, length, UTF_8)
+          .lines()
           .filter(line -> line.startsWith("VmHWM:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
