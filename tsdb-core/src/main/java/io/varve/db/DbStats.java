@@ -38,8 +38,8 @@ final class DbStats {
         blocks.sizeBytes(),
         blocks.symbolTableBytes(),
         Math.min(blocks.minTime(), Math.min(head.minTime(), h.outOfOrder().minTime())),
-        db.compactions(),
-        db.compactionsFailed(),
+        db.headCompaction().compactions() + db.blockCompaction().compactions(),
+        db.headCompaction().compactionsFailed() + db.blockCompaction().compactionsFailed(),
         db.timeRetentions(),
         blocks.reloads(),
         blocks.reloadsFailed(),
@@ -58,7 +58,7 @@ final class DbStats {
         db.cleanStart(),
         h.outOfOrder(),
         h.snapshot(),
-        db.staleSeries().stats(),
+        db.headCompaction().staleSeries().stats(),
         head.isolation().stats());
   }
 }
