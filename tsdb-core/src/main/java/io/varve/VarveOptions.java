@@ -33,6 +33,7 @@ public final class VarveOptions {
     Duration retention = Duration.ofDays(15);
     Duration blockRange = Duration.ofHours(2);
     Duration maxBlockDuration = Duration.ZERO;
+    long compactionBytesPerSecond;
     Duration outOfOrderWindow = Duration.ZERO;
     double staleSeriesCompactionThreshold;
     Compression walCompression = Compression.SNAPPY;
@@ -101,6 +102,17 @@ public final class VarveOptions {
   public VarveOptions withMaxBlockDuration(Duration maxBlockDuration) {
     require(!maxBlockDuration.isNegative(), "the longest block is negative: " + maxBlockDuration);
     return with(v -> v.maxBlockDuration = maxBlockDuration);
+  }
+
+  /// Most bytes per second that are written when blocks are made one; zero sets no limit. May be
+  /// changed later by {@link Varve#setCompactionBytesPerSecond}. Default zero.
+  public long compactionBytesPerSecond() {
+    return values.compactionBytesPerSecond;
+  }
+
+  public VarveOptions withCompactionBytesPerSecond(long bytesPerSecond) {
+    require(bytesPerSecond >= 0, "the bytes per second are negative: " + bytesPerSecond);
+    return with(v -> v.compactionBytesPerSecond = bytesPerSecond);
   }
 
   /// How much older than the newest sample of all a sample may be that comes out of order; zero has

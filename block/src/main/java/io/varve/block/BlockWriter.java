@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.varve.index.ChunkList;
 import io.varve.index.IndexLayout;
 import io.varve.index.IndexWriter;
+import io.varve.index.PostingsListener;
 import io.varve.io.Disk;
 import io.varve.model.Labels;
 import java.io.IOException;
@@ -171,7 +172,7 @@ public final class BlockWriter implements AutoCloseable {
         : index.addSeries(requireNonNull(labels), chunks);
   }
 
-  /// Bytes written so far, postings excepted.
+  /// Bytes written so far.
   public long length() {
     return segments.length() + index.length();
   }
@@ -188,13 +189,22 @@ public final class BlockWriter implements AutoCloseable {
   /// @return empty, and there is no block, if it would have no sample
   public Optional<BlockMeta> finish(long minTime, long maxTime, BlockMeta.Compaction compaction)
       throws IOException {
+    return finish(minTime, maxTime, compaction, (lists, of) -> {});
+  }
+
+  /// As {@link #finish(long, long, BlockMeta.Compaction)}.
+  ///
+  /// @param listener is told how far the postings are, and may give up by an exception
+  public Optional<BlockMeta> finish(
+      long minTime, long maxTime, BlockMeta.Compaction compaction, PostingsListener listener)
+      throws IOException {
     requireNoSeries();
     if (numSamples == 0) {
       return Optional.empty();
     }
     segments.finish();
     disk.syncDirectory(chunksDirectory(directory.path()));
-    index.finish();
+    index.finish(listener);
     TombstonesFile.write(disk, directory.path(), tombstones);
     var stats =
         new BlockMeta.Stats(

@@ -4,6 +4,8 @@ import io.varve.block.Block;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockMeta.Compaction;
 import io.varve.block.BlockWriter;
+import io.varve.compact.CompactionListener.Step;
+import io.varve.index.PostingsListener;
 import io.varve.io.CorruptionException;
 import io.varve.io.MappedReads;
 import java.io.IOException;
@@ -80,10 +82,10 @@ public final class BlockMerge {
       return Optional.empty();
     }
     try (BlockWriter block = output.create(output.ulids().next())) {
-      progress.block = block;
+      progress.startSeries(block);
       new SymbolMerge(sources, used).writeTo(block);
       writeSeries(new SeriesMerge(sources, progress), block, minTime, maxTime - 1);
-      return block.finish(minTime, maxTime, Compaction.ofMerged(metas));
+      return block.finish(minTime, maxTime, Compaction.ofMerged(metas), progress);
     }
   }
 
@@ -98,10 +100,11 @@ public final class BlockMerge {
     }
   }
 
-  /// Run after each series that is read.
-  private static final class Progress implements Runnable {
+  /// Run after each series that is read, and told of postings.
+  private static final class Progress implements Runnable, PostingsListener {
     private final CompactionListener listener;
-    private final long seriesToRead;
+    private final long series;
+    private Step step = Step.LABELS;
     private long seriesRead;
 
     /// Once there is one.
@@ -109,13 +112,28 @@ public final class BlockMerge {
 
     Progress(List<BlockMeta> blocks, CompactionListener listener) {
       this.listener = listener;
-      this.seriesToRead = 2 * blocks.stream().mapToLong(block -> block.stats().numSeries()).sum();
+      this.series = blocks.stream().mapToLong(block -> block.stats().numSeries()).sum();
+    }
+
+    void startSeries(BlockWriter block) {
+      this.block = block;
+      step = Step.SERIES;
+      seriesRead = 0;
     }
 
     @Override
     public void run() {
       seriesRead++;
-      listener.advanced(seriesRead, seriesToRead, block == null ? 0 : block.length());
+      listener.advanced(step, seriesRead, series, bytesWritten());
+    }
+
+    @Override
+    public void written(long lists, long of) {
+      listener.advanced(Step.POSTINGS, lists, of, bytesWritten());
+    }
+
+    private long bytesWritten() {
+      return block == null ? 0 : block.length();
     }
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -213,40 +214,52 @@ class BlockMergeTest {
   void tellsHowFarItIs() throws IOException {
     Block first = blocks.write(block(A, floats(0, 10), B, floats(0, 10)), 0, 10);
     Block second = blocks.write(block(A, floats(10, 20)), 10, 20);
-    var read = new ArrayList<Long>();
+    var steps = new ArrayList<String>();
     var written = new ArrayList<Long>();
 
     merge.merge(
         List.of(first, second),
-        (seriesRead, seriesToRead, bytesWritten) -> {
-          assertThat(seriesToRead).isEqualTo(6);
-          read.add(seriesRead);
+        (step, done, total, bytesWritten) -> {
+          steps.add(step + " " + done + " of " + total);
           written.add(bytesWritten);
         });
 
-    assertThat(read).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(steps)
+        .containsExactly(
+            "LABELS 1 of 3",
+            "LABELS 2 of 3",
+            "LABELS 3 of 3",
+            "SERIES 1 of 3",
+            "SERIES 2 of 3",
+            "SERIES 3 of 3",
+            "POSTINGS 0 of 3",
+            "POSTINGS 1 of 3",
+            "POSTINGS 2 of 3",
+            "POSTINGS 3 of 3");
     assertThat(written).startsWith(0L, 0L, 0L).isSorted();
-    assertThat(written.getLast()).isPositive();
+    assertThat(written.get(6)).isPositive();
+    assertThat(written.getLast()).isGreaterThan(written.get(6));
   }
 
   @Test
   void leavesNothingWhenItIsEnded() throws IOException {
     Block first = blocks.write(block(A, floats(0, 10), B, floats(0, 10)), 0, 10);
     Block second = blocks.write(block(A, floats(10, 20)), 10, 20);
-    for (int i = 1; i <= 6; i++) {
-      long last = i;
+    for (int i = 1; i <= 10; i++) {
+      int last = i;
 
       assertThatThrownBy(() -> merge.merge(List.of(first, second), endingAt(last)))
           .isInstanceOf(CancellationException.class);
 
       assertThat(disk.list(data)).hasSize(2);
     }
-    assertThat(merge.merge(List.of(first, second), endingAt(7))).isPresent();
+    assertThat(merge.merge(List.of(first, second), endingAt(11))).isPresent();
   }
 
-  private static CompactionListener endingAt(long series) {
-    return (seriesRead, seriesToRead, bytesWritten) -> {
-      if (seriesRead == series) {
+  private static CompactionListener endingAt(int last) {
+    var calls = new AtomicInteger();
+    return (step, done, total, bytesWritten) -> {
+      if (calls.incrementAndGet() == last) {
         throw new CancellationException("enough");
       }
     };

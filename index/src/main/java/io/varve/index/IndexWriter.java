@@ -117,18 +117,25 @@ public final class IndexWriter implements AutoCloseable {
   /// Writes what follows the series and syncs the file. Making its name durable is left to the
   /// caller.
   public void finish() throws IOException {
+    finish((lists, of) -> {});
+  }
+
+  /// As {@link #finish()}.
+  ///
+  /// @param listener is told how far it is, and may end it by an exception
+  public void finish(PostingsListener listener) throws IOException {
     if (stage == Stage.SYMBOLS) {
       writeSymbols();
     }
     requireStage(Stage.SERIES);
     stage = Stage.DONE;
-    byte[] encoded = writeSections().encode();
+    byte[] encoded = writeSections(listener).encode();
     out.putBytes(encoded, 0, encoded.length);
     out.sync();
   }
 
   /// Writes what lies between the series and the table of contents.
-  private IndexToc writeSections() throws IOException {
+  private IndexToc writeSections(PostingsListener listener) throws IOException {
     long[] pairs = postings.sortedPairs();
     var labelIndices = new LabelIndexWriter(out, symbols, pairs);
     var lists = new PostingsWriter(out, symbols, postings, pairs);
@@ -138,7 +145,7 @@ public final class IndexWriter implements AutoCloseable {
       labelIndices.writeIndices();
     }
     long listsStart = out.position();
-    lists.writeLists();
+    lists.writeLists(listener);
     long labelTable = out.position();
     if (withLabelIndices) {
       labelIndices.writeTable();

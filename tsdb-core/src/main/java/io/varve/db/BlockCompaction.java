@@ -1,16 +1,16 @@
 package io.varve.db;
 
+import io.varve.CompactionStats;
 import io.varve.VarveOptions;
 import io.varve.block.Block;
 import io.varve.block.BlockMeta;
 import io.varve.block.Ulid;
 import io.varve.compact.BlockMerge;
 import io.varve.compact.BlockOutput;
-import io.varve.compact.BlockRanges;
-import io.varve.compact.CompactionListener;
 import io.varve.compact.CompactionPlan;
-import io.varve.compact.CompactionPlanner;
+import io.varve.compact.CompactionPlan.Reason;
 import io.varve.compact.DamagedBlockException;
+import io.varve.db.RunningMerge.HeadFirst;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Merges blocks as the planner says, one merge after another, until there is nothing to merge.
@@ -41,45 +40,46 @@ import org.jspecify.annotations.Nullable;
 /// * If the disk fails, that tells nothing of the blocks, and they are tried again. (Prometheus
 ///   marks them here, too: once the disk was full, they stay small.)
 ///
-/// Confined to the one who does maintenance, but for {@link #cancel} and figures, which are
+/// Confined to the one who does maintenance, but for {@link #pace} and figures, which are
 /// thread-safe.
 final class BlockCompaction {
   private static final Logger LOG = System.getLogger(BlockCompaction.class.getName());
 
-  private final Duration shortest;
-  private final Duration longest;
+  private final BlockPlans plans;
   private final OpenBlocks blocks;
   private final BlockMerge merge;
-  private final BooleanSupplier headIsDue;
-  private final Maintenance.Task cutHead;
+  private final BlockOutput output;
+  private final MergePace pace;
+  private final HeadFirst head;
 
   /// Names of blocks that are not to be merged.
   private final Set<Ulid> leftOut = ConcurrentHashMap.newKeySet();
 
-  private volatile boolean cancelled;
+  /// What there was too little room for the last time.
+  private List<BlockMeta> lastSkipped = List.of();
 
-  private final LongAdder compactions = new LongAdder();
-  private final LongAdder compactionsFailed = new LongAdder();
+  private volatile @Nullable RunningMerge running;
 
-  /// @param headIsDue whether a part of the head is to become a block, asked often
-  /// @param cutHead has it become one, or leaves that for later
-  BlockCompaction(
-      VarveOptions options,
-      OpenBlocks blocks,
-      BlockOutput output,
-      BooleanSupplier headIsDue,
-      Maintenance.Task cutHead) {
-    this.shortest = options.blockRange();
-    this.longest = options.maxBlockDuration();
+  private final LongAdder merges = new LongAdder();
+  private final LongAdder verticalMerges = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder skipped = new LongAdder();
+  private final LongAdder bytesRead = new LongAdder();
+  private final LongAdder bytesWritten = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+
+  BlockCompaction(VarveOptions options, OpenBlocks blocks, BlockOutput output, HeadFirst head) {
+    this.plans = new BlockPlans(options);
     this.blocks = blocks;
     this.merge = new BlockMerge(output);
-    this.headIsDue = headIsDue;
-    this.cutHead = cutHead;
+    this.output = output;
+    this.pace = new MergePace(System::nanoTime, options.compactionBytesPerSecond());
+    this.head = head;
   }
 
-  /// Has merges end, also one that runs, and none begin any more.
-  void cancel() {
-    cancelled = true;
+  /// How fast it is to be.
+  MergePace pace() {
+    return pace;
   }
 
   /// Merges what is to be merged.
@@ -88,69 +88,103 @@ final class BlockCompaction {
   ///   keeps all
   /// @throws IOException if the disk fails
   void run(Duration retention) throws IOException {
-    var planner = new CompactionPlanner(ranges(retention));
     // Else a block could come back after the block which says that it was replaced is gone.
     blocks.deleteRetired();
-    for (Optional<CompactionPlan> next = plan(planner);
-        next.isPresent() && !cancelled;
-        next = plan(planner)) {
-      compact(next.get());
+    Optional<CompactionPlan> next = plan(retention);
+    while (next.isPresent() && mayBegin(next.get()) && compact(next.get())) {
       blocks.deleteRetired();
+      next = plan(retention);
     }
   }
 
-  private List<Long> ranges(Duration retention) {
-    return longest.isZero()
-        ? BlockRanges.of(shortest, retention)
-        : BlockRanges.upTo(shortest, longest);
+  private boolean mayBegin(CompactionPlan plan) throws IOException {
+    if (pace.isCancelled()) {
+      return false;
+    }
+    if (!pace.isPaused() && hasRoom(plan)) {
+      return true;
+    }
+    skipped.increment();
+    return false;
   }
 
-  private Optional<CompactionPlan> plan(CompactionPlanner planner) {
-    long headStart = blocks.headStart();
-    return planner.plan(
-        blocks.metas().stream().filter(block -> isMergeable(block, headStart)).toList());
+  /// The block to be may take as much as those it is made of, and these stay until it is there.
+  private boolean hasRoom(CompactionPlan plan) throws IOException {
+    long wanted = blocks.sizeBytes(plan.blocks());
+    long free = output.disk().usableSpace(output.dataDirectory());
+    if (wanted <= free) {
+      lastSkipped = List.of();
+      return true;
+    }
+    if (!plan.blocks().equals(lastSkipped)) {
+      lastSkipped = plan.blocks();
+      LOG.log(
+          Level.WARNING,
+          "blocks are not merged until there is room on the disk blocks={0} bytes={1,number,#}"
+              + " free={2,number,#}",
+          ulids(plan.blocks()),
+          wanted,
+          free);
+    }
+    return false;
   }
 
-  /// A block of a time from which the head still has samples is left alone, even if Prometheus
-  /// would merge it: together with one that ends the head it would tell a later end of the head,
-  /// and the next start would take what is in the log before that for being in blocks.
-  private boolean isMergeable(BlockMeta block, long headStart) {
-    return block.maxTime() <= headStart && !leftOut.contains(block.ulid());
+  private Optional<CompactionPlan> plan(Duration retention) {
+    List<BlockMeta> mergeable =
+        blocks.metas().stream().filter(block -> !leftOut.contains(block.ulid())).toList();
+    return plans.next(mergeable, blocks.headStart(), retention);
   }
 
-  private void compact(CompactionPlan plan) throws IOException {
+  /// @return false if it was stopped
+  private boolean compact(CompactionPlan plan) throws IOException {
     OpenBlocks.Pinned parents = blocks.pin(plan.blocks());
-    var running = new Running();
+    var merging = new RunningMerge(plan, pace, head);
+    running = merging;
     try {
-      compact(plan, parents.blocks(), running);
+      compact(plan, parents.blocks(), merging);
+      return true;
     } catch (DamagedBlockException e) {
       leaveOut(e);
+      return true;
     } catch (CancellationException e) {
-      LOG.log(Level.INFO, "stopped merging blocks blocks={0}", ulids(plan.blocks()));
-      running.throwHeadFailure();
+      LOG.log(
+          Level.INFO,
+          "stopped merging blocks blocks={0}: {1}",
+          ulids(plan.blocks()),
+          e.getMessage());
+      merging.throwHeadFailure();
+      return false;
     } catch (IOException | UncheckedIOException e) {
-      compactionsFailed.increment();
+      failed.increment();
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
-      compactionsFailed.increment();
+      failed.increment();
       markFailed(parents.blocks(), e);
+      return true;
     } finally {
+      running = null;
       parents.release();
     }
   }
 
-  private void compact(CompactionPlan plan, List<Block> parents, Running running)
+  private void compact(CompactionPlan plan, List<Block> parents, RunningMerge merging)
       throws IOException {
+    long bytes = blocks.sizeBytes(plan.blocks());
     LOG.log(
         Level.INFO,
         "merging blocks reason={0} blocks={1} bytes={2,number,#}",
         plan.reason(),
         ulids(plan.blocks()),
-        parents.stream().mapToLong(Block::sizeBytes).sum());
+        bytes);
     long start = System.nanoTime();
-    Optional<BlockMeta> merged = merge.merge(parents, running);
+    Optional<BlockMeta> merged = merge.merge(parents, merging);
     replace(parents, merged);
-    compactions.increment();
+    long took = System.nanoTime() - start;
+    merges.increment();
+    verticalMerges.add(plan.reason() == Reason.OVERLAP ? 1 : 0);
+    bytesRead.add(bytes);
+    bytesWritten.add(merged.isEmpty() ? 0 : blocks.sizeBytes(merged.stream().toList()));
+    nanos.add(took);
     LOG.log(
         Level.INFO,
         "merged blocks block={0} mint={1,number,#} maxt={2,number,#} level={3} duration={4}ms",
@@ -158,7 +192,7 @@ final class BlockCompaction {
         plan.minTime(),
         plan.maxTime(),
         plan.level(),
-        (System.nanoTime() - start) / 1_000_000);
+        took / 1_000_000);
   }
 
   private void replace(List<Block> parents, Optional<BlockMeta> merged) throws IOException {
@@ -184,7 +218,7 @@ final class BlockCompaction {
   }
 
   private void leaveOut(DamagedBlockException damage) {
-    compactionsFailed.increment();
+    failed.increment();
     leftOut.add(damage.block());
     LOG.log(
         Level.ERROR,
@@ -205,52 +239,21 @@ final class BlockCompaction {
     return blocks.stream().map(block -> block.ulid().toString()).toList();
   }
 
-  long compactions() {
-    return compactions.sum();
+  CompactionStats stats() {
+    RunningMerge merging = running;
+    return new CompactionStats(
+        merges.sum(),
+        verticalMerges.sum(),
+        skipped.sum(),
+        leftOut.size(),
+        bytesRead.sum(),
+        bytesWritten.sum(),
+        nanos.sum(),
+        Optional.ofNullable(merging).map(RunningMerge::progress));
   }
 
-  long compactionsFailed() {
-    return compactionsFailed.sum();
-  }
-
-  /// A merge that runs.
-  private final class Running implements CompactionListener {
-    private static final long NANOS_BETWEEN_CUTS = 1_000_000_000;
-
-    private @Nullable Exception headFailure;
-    private long nextCut = System.nanoTime();
-
-    @Override
-    public void advanced(long seriesRead, long seriesToRead, long bytesWritten) {
-      if (cancelled) {
-        throw new CancellationException("the store is being closed");
-      }
-      if (headIsDue.getAsBoolean()) {
-        giveWay();
-      }
-    }
-
-    /// Not all the time, if the head is to be cut and has to wait for a query, say.
-    private void giveWay() {
-      if (System.nanoTime() - nextCut < 0) {
-        return;
-      }
-      try {
-        cutHead.run();
-      } catch (IOException | RuntimeException e) {
-        // The disk may be full, and what was written of the merge on it.
-        headFailure = e;
-        throw new CancellationException("the head could not be cut");
-      }
-      nextCut = System.nanoTime() + NANOS_BETWEEN_CUTS;
-    }
-
-    void throwHeadFailure() throws IOException {
-      switch (headFailure) {
-        case IOException e -> throw e;
-        case RuntimeException e -> throw e;
-        case null, default -> {}
-      }
-    }
+  /// Times that blocks could not be merged.
+  long failed() {
+    return failed.sum();
   }
 }

@@ -13,6 +13,7 @@ import io.varve.block.BlockView;
 import io.varve.block.UlidFactory;
 import io.varve.chunk.ChunkRun;
 import io.varve.compact.BlockOutput;
+import io.varve.db.RunningMerge.HeadFirst;
 import io.varve.head.Head;
 import io.varve.index.IndexLayout;
 import io.varve.io.DirectoryLock;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// A store: head and blocks in one directory. Thread-safe.
 public final class Db implements Varve {
   private static final Logger LOG = System.getLogger(Db.class.getName());
-  private static final String LOCK_FILE = "lock";
+  static final String LOCK_FILE = "lock";
 
   private final VarveOptions options;
   private volatile Duration retention;
@@ -68,10 +69,12 @@ public final class Db implements Varve {
     BlockOutput output = output(directory, options);
     this.headCompaction = new HeadCompaction(options, head, blocks, output);
     this.blockCompaction =
-        new BlockCompaction(options, blocks, output, head::compactable, headCompaction::run);
+        new BlockCompaction(
+            options, blocks, output, new HeadFirst(head::compactable, headCompaction::run));
   }
 
-  private static BlockOutput output(Path directory, VarveOptions options) {
+  /// How blocks are written.
+  static BlockOutput output(Path directory, VarveOptions options) {
     return new BlockOutput(
         options.disk(),
         directory,
@@ -253,6 +256,22 @@ public final class Db implements Varve {
   }
 
   @Override
+  public void setCompactionBytesPerSecond(long bytesPerSecond) {
+    blockCompaction
+        .pace()
+        .setBytesPerSecond(
+            options.withCompactionBytesPerSecond(bytesPerSecond).compactionBytesPerSecond());
+  }
+
+  @Override
+  public void setCompactionPaused(boolean paused) {
+    blockCompaction.pace().setPaused(paused);
+    if (!paused && options.maintenance()) {
+      maintenance.request();
+    }
+  }
+
+  @Override
   public VarveStats stats() {
     return DbStats.of(this, head, blocks);
   }
@@ -290,7 +309,7 @@ public final class Db implements Varve {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    blockCompaction.cancel();
+    blockCompaction.pace().cancel();
     maintenance.close();
     // Others may be in maintain(): the head must not change any more.
     maintaining.lock();

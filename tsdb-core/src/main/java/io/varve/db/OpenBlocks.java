@@ -11,6 +11,7 @@ import io.varve.io.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,9 @@ final class OpenBlocks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(OpenBlocks.class.getName());
   private static final Comparator<Block> BY_TIME =
       Comparator.comparingLong(Block::minTime).thenComparing(block -> block.meta().ulid());
+
+  /// How often more blocks are listed when some are replaced before they are open.
+  private static final int LISTINGS = 5;
 
   private final Disk disk;
   private final Path dataDirectory;
@@ -62,7 +66,7 @@ final class OpenBlocks implements AutoCloseable {
           LOG.log(Level.INFO, "removed leftover of unfinished work path={0}", leftover);
         }
       }
-      open.openAll(mend);
+      open.openAll(mend, mend ? 0 : LISTINGS);
       return open;
     } catch (IOException | RuntimeException e) {
       open.close();
@@ -70,12 +74,31 @@ final class OpenBlocks implements AutoCloseable {
     }
   }
 
-  private void openAll(boolean mend) throws IOException {
+  /// @param again how often, if blocks are gone before they are open: who has the store open may
+  ///   replace them meanwhile
+  private void openAll(boolean mend, int again) throws IOException {
+    try {
+      openListed(mend);
+    } catch (NoSuchFileException e) {
+      if (again == 0) {
+        throw e;
+      }
+      blocks.forEach(Block::close);
+      blocks.clear();
+      retired.clear();
+      openAll(mend, again - 1);
+    }
+  }
+
+  private void openListed(boolean mend) throws IOException {
     BlockDirectory.Listing listing = directory.list();
     if (mend && mendVersions(listing.unreadable())) {
       listing = directory.list();
     }
     for (BlockDirectory.Unreadable unreadable : listing.unreadable()) {
+      if (disk.stat(unreadable.directory()).isEmpty()) {
+        throw new NoSuchFileException(unreadable.directory().toString());
+      }
       LOG.log(
           Level.ERROR,
           "leaving a block aside, its meta.json cannot be read block={0} reason={1}",
@@ -135,12 +158,7 @@ final class OpenBlocks implements AutoCloseable {
   /// is none. Time from which samples would be looked up in the head if the blocks were opened now,
   /// milliseconds: where nothing was left to cut a block from, that is not {@link #headStart}.
   synchronized long endOfBlocks() {
-    return blocks.stream()
-        .map(Block::meta)
-        .filter(meta -> meta.compaction().endsHead())
-        .mapToLong(BlockMeta::maxTime)
-        .max()
-        .orElse(Long.MIN_VALUE);
+    return BlockPlans.endOfHeads(metas());
   }
 
   /// Time from which samples are looked up in the head, milliseconds.
@@ -334,6 +352,14 @@ final class OpenBlocks implements AutoCloseable {
 
   synchronized long sizeBytes() {
     return blocks.stream().mapToLong(Block::sizeBytes).sum();
+  }
+
+  /// Bytes of these blocks.
+  synchronized long sizeBytes(List<BlockMeta> metas) {
+    return blocks.stream()
+        .filter(block -> metas.contains(block.meta()))
+        .mapToLong(Block::sizeBytes)
+        .sum();
   }
 
   synchronized long symbolTableBytes() {

@@ -7,13 +7,18 @@ import static io.varve.db.BlockStore.TWO_HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.CompactionProgress;
+import io.varve.CompactionStats;
 import io.varve.Querier;
 import io.varve.SeriesSet;
+import io.varve.Varve;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockMeta.Parent;
 import io.varve.block.MetaFile;
 import io.varve.block.Tombstones;
 import io.varve.block.TombstonesFile;
+import io.varve.compact.CompactionListener.Step;
+import io.varve.compact.CompactionPlan.Reason;
 import io.varve.fixture.FaultyDisk.Call;
 import io.varve.index.IndexReader;
 import io.varve.index.Postings;
@@ -24,10 +29,13 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Blocks of a store become longer ones, whatever happens meanwhile.
 class BlockCompactionTest {
@@ -258,6 +266,7 @@ class BlockCompactionTest {
       assertThat(store.db.blocks().get(1)).isEqualTo(damaged);
       assertThat(store.db.blocks().getFirst().compaction().parents()).hasSize(2);
       assertThat(store.db.stats().compactionsFailed()).isEqualTo(1);
+      assertThat(store.db.stats().merging().blocksLeftOut()).isEqualTo(1);
       store.db.maintain();
       assertThat(store.db.stats().compactionsFailed()).isEqualTo(1);
     }
@@ -401,6 +410,166 @@ class BlockCompactionTest {
       store.db.maintain();
       assertThat(store.blocks()).containsExactly("2:[0,6)", "2:[6,12)", "1:[12,14)");
       assertThat(store.directories()).isEqualTo(store.names());
+    }
+  }
+
+  /// Runs maintenance in another thread, until a merge runs.
+  private static CompletableFuture<Void> maintainUntilMerging(BlockStore store) {
+    var done = new CompletableFuture<Void>();
+    var maintaining =
+        new Thread(() -> {
+          try {
+            store.db.maintain();
+            done.complete(null);
+          } catch (IOException | RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
+    maintaining.start();
+    while (running(store).isEmpty()) {
+      assertThat(done).isNotDone();
+      Thread.onSpinWait();
+    }
+    return done;
+  }
+
+  private static Optional<CompactionProgress> running(BlockStore store) {
+    return store.db.stats().merging().running();
+  }
+
+  @Test
+  void whileAMergeIsHaltedQueriesAndTheHeadGoOn() throws Exception {
+    try (BlockStore store = BlockStore.withBlocks(4)) {
+      atNextBlock(store, () -> store.db.setCompactionPaused(true));
+      CompletableFuture<Void> merging = maintainUntilMerging(store);
+
+      store.fill(START + 10 * HOUR, START + 12 * HOUR);
+      while (store.db.blocks().size() == 4) {
+        Thread.onSpinWait();
+      }
+
+      assertThat(store.blocks())
+          .containsExactly("1:[0,2)", "1:[2,4)", "1:[4,6)", "1:[6,8)", "1:[8,10)");
+      store.hasAllThatWasGiven();
+      CompactionProgress progress = running(store).orElseThrow();
+      assertThat(progress.reason()).isEqualTo(Reason.RANGE);
+      assertThat(progress.blocks()).isEqualTo(3);
+      assertThat(progress.level()).isEqualTo(2);
+      assertThat(progress.step()).isEqualTo(Step.SERIES);
+      assertThat(progress.total()).isEqualTo(3 * 4);
+      assertThat(progress.done()).isPositive().isLessThan(12);
+      assertThat(merging).isNotDone();
+      store.db.setCompactionPaused(false);
+      merging.get();
+      assertThat(running(store)).isEmpty();
+      assertThat(store.blocks()).containsExactly("2:[0,6)", "1:[6,8)", "1:[8,10)");
+    }
+  }
+
+  @Test
+  void whileMergesAreHaltedNoneBegins() throws IOException {
+    try (BlockStore store = BlockStore.withBlocks(4)) {
+      store.db.setCompactionPaused(true);
+
+      store.db.maintain();
+
+      assertThat(store.blocks()).hasSize(4);
+      assertThat(store.db.stats().merging().skipped()).isEqualTo(1);
+      store.db.setCompactionPaused(false);
+      store.db.maintain();
+      assertThat(store.blocks()).containsExactly("2:[0,6)", "1:[6,8)");
+    }
+  }
+
+  @Test
+  void aMergeKeepsToItsRateAndTakesANewOne() throws Exception {
+    try (BlockStore store = BlockStore.withBlocks(4)) {
+      store.db.setCompactionBytesPerSecond(1);
+      CompletableFuture<Void> merging = maintainUntilMerging(store);
+
+      while (running(store).orElseThrow().bytesWritten() == 0) {
+        Thread.onSpinWait();
+      }
+      store.db.setCompactionBytesPerSecond(0);
+
+      merging.get();
+      assertThat(store.blocks()).containsExactly("2:[0,6)", "1:[6,8)");
+    }
+  }
+
+  @Test
+  void closingDoesNotWaitForAMergeThatWaits() throws Exception {
+    try (BlockStore store = BlockStore.withBlocks(4)) {
+      List<String> before = store.names();
+      store.db.setCompactionBytesPerSecond(1);
+      CompletableFuture<Void> merging = maintainUntilMerging(store);
+
+      store.db.close();
+
+      merging.get();
+      assertThat(store.directories()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void whatThereIsNoRoomForIsMergedLater() throws IOException {
+    try (BlockStore store = BlockStore.withBlocks(4)) {
+      long size = store.db.stats().blockBytes();
+      store.disk.leaveFree(size / 2);
+
+      store.db.maintain();
+      store.db.maintain();
+
+      assertThat(store.blocks()).hasSize(4);
+      assertThat(store.db.stats().merging().skipped()).isEqualTo(2);
+      assertThat(store.db.stats().compactionsFailed()).isZero();
+      store.disk.leaveFree(size);
+      store.db.maintain();
+      assertThat(store.blocks()).containsExactly("2:[0,6)", "1:[6,8)");
+    }
+  }
+
+  @Test
+  void countsWhatItDoes() throws IOException {
+    try (BlockStore store = BlockStore.withBlocks(4)) {
+      long before = store.db.stats().blockBytes();
+      store.append("late", START + HOUR / 2, START + HOUR);
+      store.fill(START + 10 * HOUR, START + 12 * HOUR);
+      store.db.maintain();
+
+      assertThat(store.blocks()).containsExactly("3:[0,6)", "1:[6,8)", "1:[8,10)");
+      CompactionStats stats = store.db.stats().merging();
+      assertThat(stats.merges()).isEqualTo(2);
+      assertThat(stats.verticalMerges()).isEqualTo(1);
+      assertThat(stats.blocksLeftOut()).isZero();
+      assertThat(stats.bytesRead()).isBetween(before / 2, 3 * before);
+      assertThat(stats.bytesWritten()).isBetween(before / 4, stats.bytesRead());
+      assertThat(stats.nanos()).isPositive();
+    }
+  }
+
+  /// Blocks go while they are listed, and while they are opened.
+  @ParameterizedTest
+  @EnumSource(names = {"OPEN", "MAP"})
+  void whoOpensTheStoreForReadingMeanwhileFindsAll(Call before) throws IOException {
+    try (BlockStore store = BlockStore.withBlocks(7)) {
+      var calls = new AtomicInteger();
+      store.disk.failBy((call, path) -> {
+        if (call == before
+            && path.startsWith(path(store.db.blocks().getFirst()))
+            && calls.getAndIncrement() == 0) {
+          store.db.maintain();
+        }
+      });
+
+      try (Varve reader = Varve.openReadOnly(DATA, store.options())) {
+        assertThat(reader.blocks()).isEqualTo(store.db.blocks());
+        try (Querier querier = reader.querier(0, Long.MAX_VALUE)) {
+          assertThat(BlockStore.read(querier)).isEqualTo(store.given());
+        }
+      }
+      assertThat(calls).hasPositiveValue();
+      assertThat(store.blocks()).containsExactly("2:[0,6)", "2:[6,12)", "1:[12,14)");
     }
   }
 }

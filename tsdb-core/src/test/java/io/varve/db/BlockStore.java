@@ -75,6 +75,10 @@ final class BlockStore implements AutoCloseable {
     return store;
   }
 
+  VarveOptions options() {
+    return options;
+  }
+
   void reopen(Duration maxBlock) throws IOException {
     db.close();
     options = options.withMaxBlockDuration(maxBlock);
