@@ -1,5 +1,7 @@
 package io.varve.db;
 
+import static java.util.stream.Collectors.joining;
+
 import io.varve.CompactionStats;
 import io.varve.VarveOptions;
 import io.varve.block.Block;
@@ -235,8 +237,9 @@ final class BlockCompaction {
     }
   }
 
-  private static List<String> ulids(List<BlockMeta> blocks) {
-    return blocks.stream().map(block -> block.ulid().toString()).toList();
+  /// In one word, as lines of the log want values.
+  private static String ulids(List<BlockMeta> blocks) {
+    return blocks.stream().map(block -> block.ulid().toString()).collect(joining(","));
   }
 
   CompactionStats stats() {
