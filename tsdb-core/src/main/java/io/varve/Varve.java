@@ -105,8 +105,18 @@ public interface Varve extends Queryable, AutoCloseable {
   /// @throws IllegalArgumentException if it is not from 0 to 1
   void setStaleSeriesCompactionThreshold(double threshold);
 
-  /// Does what is due now of the background work (cutting blocks off the head, retention) and
-  /// returns when it is done.
+  /// Replaces {@link VarveOptions#compactionBytesPerSecond()}, also for a merge that runs.
+  ///
+  /// @throws IllegalArgumentException if it is negative
+  void setCompactionBytesPerSecond(long bytesPerSecond);
+
+  /// Has no blocks made one any more, or has it go on. A merge that runs stands still meanwhile,
+  /// and with it {@link #maintain()} if that has begun it; blocks are cut off the head all the
+  /// same.
+  void setCompactionPaused(boolean paused);
+
+  /// Does what is due now of the background work (cutting blocks off the head, retention, making
+  /// larger blocks of smaller ones) and returns when it is done.
   void maintain() throws IOException;
 
   /// Ends maintenance, syncs and closes the log, waits for queriers to end, frees the lock.

@@ -32,6 +32,8 @@ public final class VarveOptions {
   private static final class Values implements Cloneable {
     Duration retention = Duration.ofDays(15);
     Duration blockRange = Duration.ofHours(2);
+    Duration maxBlockDuration = Duration.ZERO;
+    long compactionBytesPerSecond;
     Duration outOfOrderWindow = Duration.ZERO;
     double staleSeriesCompactionThreshold;
     Compression walCompression = Compression.SNAPPY;
@@ -88,6 +90,29 @@ public final class VarveOptions {
   public VarveOptions withBlockRange(Duration blockRange) {
     require(blockRange.toMillis() > 0, "the block range is not positive: " + blockRange);
     return with(v -> v.blockRange = blockRange);
+  }
+
+  /// Longest time that a block made of others may span, which is three, nine ... times the block
+  /// range; below three times only blocks that overlap are made one. Zero stands for a tenth of the
+  /// retention, at most 31 days. Default zero.
+  public Duration maxBlockDuration() {
+    return values.maxBlockDuration;
+  }
+
+  public VarveOptions withMaxBlockDuration(Duration maxBlockDuration) {
+    require(!maxBlockDuration.isNegative(), "the longest block is negative: " + maxBlockDuration);
+    return with(v -> v.maxBlockDuration = maxBlockDuration);
+  }
+
+  /// Most bytes per second that are written when blocks are made one; zero sets no limit. May be
+  /// changed later by {@link Varve#setCompactionBytesPerSecond}. Default zero.
+  public long compactionBytesPerSecond() {
+    return values.compactionBytesPerSecond;
+  }
+
+  public VarveOptions withCompactionBytesPerSecond(long bytesPerSecond) {
+    require(bytesPerSecond >= 0, "the bytes per second are negative: " + bytesPerSecond);
+    return with(v -> v.compactionBytesPerSecond = bytesPerSecond);
   }
 
   /// How much older than the newest sample of all a sample may be that comes out of order; zero has

@@ -29,7 +29,7 @@ import java.util.Map;
 /// @param blockBytes bytes of all persisted blocks
 /// @param blockSymbolBytes heap bytes for looking up symbols of blocks
 /// @param lowestTimestamp time of the oldest sample a query can find, milliseconds
-/// @param compactions blocks written
+/// @param compactions blocks written, cut from the head or made of others
 /// @param compactionsFailed blocks that could not be written
 /// @param timeRetentions blocks deleted because of their age
 /// @param reloads times the list of blocks was read
@@ -51,6 +51,7 @@ import java.util.Map;
 /// @param snapshot of the snapshot the head was opened from
 /// @param staleSeries of the series that have ended
 /// @param isolation of what keeps queries from seeing parts of commits
+/// @param merging of the merging of blocks
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -95,4 +96,5 @@ public record VarveStats(
     OutOfOrderStats outOfOrder,
     SnapshotStats snapshot,
     StaleSeriesStats staleSeries,
-    IsolationStats isolation) {}
+    IsolationStats isolation,
+    CompactionStats merging) {}

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -118,6 +119,25 @@ public final class Block implements BlockView, AutoCloseable {
     return guard(() -> new BlockCursor(this, postings(matchers), mint, maxt));
   }
 
+  /// Walks all series that have a chunk which overlaps a range, as {@link #select} does.
+  ///
+  /// @param mint first instant wanted, milliseconds, inclusive
+  /// @param maxt last instant wanted, milliseconds, inclusive
+  public BlockCursor cursor(long mint, long maxt) {
+    return guard(() -> new BlockCursor(this, index.all(), mint, maxt));
+  }
+
+  /// Names and values of labels as UTF-8, in byte order; those that no series has may be among
+  /// them.
+  public Iterator<byte[]> symbols() {
+    return index.symbolBytes();
+  }
+
+  /// Number of {@link #symbols()}.
+  public int symbolCount() {
+    return index.symbolCount();
+  }
+
   @Override
   public List<Labels> series(List<Matcher> matchers) {
     var series = new ArrayList<Labels>();
@@ -190,6 +210,10 @@ public final class Block implements BlockView, AutoCloseable {
     } catch (InternalError e) {
       throw MappedReads.lostPage(directory, -1, e);
     }
+  }
+
+  PagesBehind pagesBehind() {
+    return new PagesBehind(index.file(), segments.segments());
   }
 
   /// Runs what reads mapped files. The JVM may report a lost page later than the access that met

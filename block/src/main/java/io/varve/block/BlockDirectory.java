@@ -90,11 +90,13 @@ public final class BlockDirectory {
   }
 
   /// Deletes a block, which may be open still: first, durably, its name, so that a crash leaves a
-  /// leftover and not half a block; then its files.
+  /// leftover and not half a block; then its files. May be called again after it failed.
   public void delete(Path block) throws IOException {
     Path doomed = block.resolveSibling(block.getFileName() + FOR_DELETION);
-    disk.deleteRecursively(doomed);
-    disk.rename(block, doomed);
+    if (isDirectory(block) || !isDirectory(doomed)) {
+      disk.deleteRecursively(doomed);
+      disk.rename(block, doomed);
+    }
     disk.syncDirectory(dataDirectory);
     disk.deleteRecursively(doomed);
   }

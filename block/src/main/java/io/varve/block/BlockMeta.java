@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What `meta.json` says of a block. The file's format is {@link MetaFormat}. Immutable.
 ///
@@ -26,6 +27,10 @@ public record BlockMeta(
   /// Whether the block has an instant in `[mint, maxt]`, both inclusive.
   public boolean overlaps(long mint, long maxt) {
     return minTime <= maxt && mint < maxTime;
+  }
+
+  private Parent asParent() {
+    return new Parent(ulid, minTime, maxTime, ExtraFields.NONE);
   }
 
   public BlockMeta withStats(Stats stats) {
@@ -123,6 +128,35 @@ public record BlockMeta(
     /// that the head goes on beside the block.
     public static Compaction ofStaleSeriesAsOutOfOrder(Ulid own) {
       return ofPartOfHead(own, List.of(FROM_OUT_OF_ORDER, FROM_STALE_SERIES));
+    }
+
+    /// That of a block made of others. It is out of order only if all of them are, since it ends
+    /// the head as soon as one does; that it has a part of the series only, it says if one has.
+    public static Compaction ofMerged(List<BlockMeta> parents) {
+      int level = parents.stream().mapToInt(parent -> parent.compaction.level).max().orElseThrow();
+      return new Compaction(
+          level + 1,
+          parents.stream()
+              .flatMap(parent -> parent.compaction.sources.stream())
+              .distinct()
+              .sorted()
+              .toList(),
+          false,
+          parents.stream().map(BlockMeta::asParent).toList(),
+          false,
+          mergedHints(parents),
+          ExtraFields.NONE);
+    }
+
+    private static List<String> mergedHints(List<BlockMeta> parents) {
+      boolean outOfOrder =
+          parents.stream().allMatch(parent -> parent.compaction.hints.contains(FROM_OUT_OF_ORDER));
+      return Stream.of(FROM_OUT_OF_ORDER, FROM_SELECTED_SERIES, FROM_STALE_SERIES)
+          .filter(hint ->
+              hint.equals(FROM_OUT_OF_ORDER)
+                  ? outOfOrder
+                  : parents.stream().anyMatch(parent -> parent.compaction.hints.contains(hint)))
+          .toList();
     }
 
     private static Compaction ofPartOfHead(Ulid own, List<String> hints) {

@@ -1,12 +1,16 @@
 package io.varve.block;
 
+import static java.util.Objects.requireNonNull;
+
 import io.varve.index.ChunkList;
 import io.varve.index.IndexLayout;
 import io.varve.index.IndexWriter;
+import io.varve.index.PostingsListener;
 import io.varve.io.Disk;
 import io.varve.model.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +32,13 @@ public final class BlockWriter implements AutoCloseable {
   private final ChunkList chunks = new ChunkList();
 
   private Tombstones tombstones = Tombstones.EMPTY;
+
+  /// Of the present series: one of both.
   private @Nullable Labels labels;
+
+  private int @Nullable [] symbols;
+  private int symbolCount;
+
   private long numSamples;
   private long numFloatSamples;
   private long numHistogramSamples;
@@ -76,11 +86,38 @@ public final class BlockWriter implements AutoCloseable {
   }
 
   public void startSeries(Labels labels) {
-    if (this.labels != null) {
-      throw new IllegalStateException("series " + this.labels + " has not ended");
-    }
+    requireNoSeries();
     this.labels = labels;
     chunks.clear();
+  }
+
+  /// As {@link #startSeries(Labels)}, of labels as symbols.
+  ///
+  /// @param symbols name, value, name, value ...: of each how many were added before it; lent until
+  ///   the series has ended
+  /// @param count of symbols
+  public void startSeries(int[] symbols, int count) {
+    requireNoSeries();
+    this.symbols = symbols;
+    symbolCount = count;
+    chunks.clear();
+  }
+
+  private void requireNoSeries() {
+    if (isInSeries()) {
+      throw new IllegalStateException("a series has not ended: " + series());
+    }
+  }
+
+  private boolean isInSeries() {
+    return labels != null || symbols != null;
+  }
+
+  /// The present series, for messages.
+  private Object series() {
+    return labels != null
+        ? labels
+        : "of symbols " + Arrays.toString(Arrays.copyOf(requireNonNull(symbols), symbolCount));
   }
 
   /// Adds a chunk to the present series.
@@ -93,14 +130,14 @@ public final class BlockWriter implements AutoCloseable {
   public void addChunk(
       long mint, long maxt, byte encoding, byte[] bytes, int offset, int length, int numSamples)
       throws IOException {
-    if (labels == null) {
+    if (!isInSeries()) {
       throw new IllegalStateException("no series has started");
     }
     int last = chunks.size() - 1;
     if (maxt < mint || (last >= 0 && mint <= chunks.maxTime(last))) {
       throw new IllegalArgumentException(
           "series %s: a chunk over [%d, %d] after one that ends at %d"
-              .formatted(labels, mint, maxt, last < 0 ? Long.MIN_VALUE : chunks.maxTime(last)));
+              .formatted(series(), mint, maxt, last < 0 ? Long.MIN_VALUE : chunks.maxTime(last)));
     }
     chunks.add(segments.write(encoding, bytes, offset, length), mint, maxt);
     this.numSamples += numSamples;
@@ -115,17 +152,29 @@ public final class BlockWriter implements AutoCloseable {
   ///
   /// @return the reference of the series, or -1 if it is left out
   public long endSeries() throws IOException {
-    if (labels == null) {
+    if (!isInSeries()) {
       throw new IllegalStateException("no series has started");
     }
     long ref = -1;
     if (!chunks.isEmpty()) {
-      ref = index.addSeries(labels, chunks);
+      ref = addSeries();
       numSeries++;
       numChunks += chunks.size();
     }
     labels = null;
+    symbols = null;
     return ref;
+  }
+
+  private long addSeries() throws IOException {
+    return symbols != null
+        ? index.addSeries(symbols, symbolCount, chunks)
+        : index.addSeries(requireNonNull(labels), chunks);
+  }
+
+  /// Bytes written so far.
+  public long length() {
+    return segments.length() + index.length();
   }
 
   /// Sets what is deleted of the series of this block; nothing if not called.
@@ -140,15 +189,22 @@ public final class BlockWriter implements AutoCloseable {
   /// @return empty, and there is no block, if it would have no sample
   public Optional<BlockMeta> finish(long minTime, long maxTime, BlockMeta.Compaction compaction)
       throws IOException {
-    if (labels != null) {
-      throw new IllegalStateException("series " + labels + " has not ended");
-    }
+    return finish(minTime, maxTime, compaction, (lists, of) -> {});
+  }
+
+  /// As {@link #finish(long, long, BlockMeta.Compaction)}.
+  ///
+  /// @param listener is told how far the postings are, and may give up by an exception
+  public Optional<BlockMeta> finish(
+      long minTime, long maxTime, BlockMeta.Compaction compaction, PostingsListener listener)
+      throws IOException {
+    requireNoSeries();
     if (numSamples == 0) {
       return Optional.empty();
     }
     segments.finish();
     disk.syncDirectory(chunksDirectory(directory.path()));
-    index.finish();
+    index.finish(listener);
     TombstonesFile.write(disk, directory.path(), tombstones);
     var stats =
         new BlockMeta.Stats(
@@ -173,6 +229,7 @@ public final class BlockWriter implements AutoCloseable {
         index;
         segments) {
       labels = null;
+      symbols = null;
     }
   }
 }

@@ -26,6 +26,9 @@ final class ChunkSegmentWriter implements AutoCloseable {
   private @Nullable DiskFile file;
   private int segments;
 
+  /// Bytes of the segments that are full.
+  private long full;
+
   /// Bytes of the present segment that are in its file; the rest is in the batch.
   private long written;
 
@@ -86,7 +89,14 @@ final class ChunkSegmentWriter implements AutoCloseable {
       file.sync();
       file.close();
       file = null;
+      full += written;
+      written = 0;
     }
+  }
+
+  /// Bytes of all segments so far.
+  long length() {
+    return full + segmentPosition();
   }
 
   /// Writes what is left and syncs it; the directory is left to the caller.

@@ -17,6 +17,7 @@ public final class LiveSamples implements SampleCursor {
   private final long maxt;
   private final ChunkCursor cursor = new ChunkCursor();
   private Intervals deleted = Intervals.EMPTY;
+  private Object origin = "";
   private long timestamp;
   private boolean afterGap;
   private boolean gapAhead;
@@ -36,8 +37,14 @@ public final class LiveSamples implements SampleCursor {
   ///   too
   public void open(ChunkBuffer chunk, Object origin, Intervals deleted, boolean follows) {
     cursor.reset(chunk, origin, 0);
+    this.origin = origin;
     this.deleted = deleted;
     gapAhead = !follows;
+  }
+
+  /// What the chunk belongs to.
+  Object origin() {
+    return origin;
   }
 
   @Override

@@ -13,6 +13,11 @@ public interface SeriesCursor extends AutoCloseable {
 
   Labels labels();
 
+  /// What the chunks of the present series belong to, for messages: its labels, or more.
+  default Object origin() {
+    return labels();
+  }
+
   /// Chunks of the present series that overlap the range; at least 1.
   int chunkCount();
 

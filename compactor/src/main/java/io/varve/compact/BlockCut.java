@@ -6,41 +6,20 @@ import io.varve.block.BlockView;
 import io.varve.block.BlockWriter;
 import io.varve.block.SeriesCursor;
 import io.varve.block.Ulid;
-import io.varve.block.UlidFactory;
-import io.varve.chunk.ChunkRun;
-import io.varve.index.IndexLayout;
-import io.varve.io.Disk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /// Cuts a range of time out of a view and makes it a block of level 1: how the head becomes blocks.
 /// Series and chunks stream through; what is held in memory is the set of label names and values.
 ///
 /// Thread-safe.
 public final class BlockCut {
-  private final Disk disk;
-  private final Path dataDirectory;
-  private final UlidFactory ulids;
-  private final Supplier<ChunkRun> encoders;
-  private final IndexLayout layout;
+  private final BlockOutput output;
 
-  /// @param dataDirectory where the blocks go
-  /// @param encoders make what encodes the chunks that cannot be copied
-  public BlockCut(
-      Disk disk,
-      Path dataDirectory,
-      UlidFactory ulids,
-      Supplier<ChunkRun> encoders,
-      IndexLayout layout) {
-    this.disk = disk;
-    this.dataDirectory = dataDirectory;
-    this.ulids = ulids;
-    this.encoders = encoders;
-    this.layout = layout;
+  public BlockCut(BlockOutput output) {
+    this.output = output;
   }
 
   /// Writes the samples of {@code source} in `[mint, maxt)`, less the deleted ones. Afterwards the
@@ -88,8 +67,8 @@ public final class BlockCut {
     if (symbols.isEmpty()) {
       return Optional.empty();
     }
-    Ulid ulid = ulids.next();
-    try (BlockWriter block = BlockWriter.create(disk, dataDirectory, ulid, layout)) {
+    Ulid ulid = output.ulids().next();
+    try (BlockWriter block = output.create(ulid)) {
       for (byte[] symbol : symbols.sorted()) {
         block.addSymbol(symbol);
       }
@@ -110,7 +89,7 @@ public final class BlockCut {
 
   private void writeSeries(BlockView source, long mint, long maxt, BlockWriter block)
       throws IOException {
-    var trimmer = new ChunkTrimmer(block, encoders.get(), mint, maxt - 1);
+    var trimmer = new ChunkTrimmer(new ChunkOutput(block, output.encoders().get()), mint, maxt - 1);
     try (SeriesCursor series = source.select(List.of(), mint, maxt - 1)) {
       while (series.next()) {
         block.startSeries(series.labels());

@@ -53,11 +53,12 @@ class BlockCutTest {
 
   private BlockCut cut(byte newestEncoding) {
     return new BlockCut(
-        disk,
-        data,
-        new UlidFactory(() -> 1000, new Random(1)),
-        () -> new ChunkRun(false, newestEncoding),
-        IndexLayout.CURRENT);
+        new BlockOutput(
+            disk,
+            data,
+            new UlidFactory(() -> 1000, new Random(1)),
+            () -> new ChunkRun(false, newestEncoding),
+            IndexLayout.CURRENT));
   }
 
   @Test

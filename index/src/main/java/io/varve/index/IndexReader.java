@@ -64,6 +64,11 @@ public final class IndexReader implements PostingsSource {
     return version;
   }
 
+  /// The mapped index.
+  public MappedFile file() {
+    return file;
+  }
+
   /// Version of the format, from the header: 1 to 3.
   public int version() {
     return version;

@@ -24,7 +24,6 @@ public final class IndexWriter implements AutoCloseable {
   private final SeriesEncoder encoder = new SeriesEncoder(symbols);
   private final HeapByteSink buffer = ByteSink.onHeap(1 << 12);
   private Stage stage = Stage.SYMBOLS;
-  private Labels previousLabels = Labels.EMPTY;
   private long previousChunk;
   private long seriesStart;
 
@@ -69,13 +68,32 @@ public final class IndexWriter implements AutoCloseable {
   ///   name or value is not among the symbols, a chunk does not begin after the one before it ends,
   ///   or a chunk reference is below the one before, of whichever series; nothing is added then
   public long addSeries(Labels labels, ChunkList chunks) throws IOException {
+    startSeries();
+    encoder.next(labels);
+    return add(chunks);
+  }
+
+  /// As {@link #addSeries(Labels, ChunkList)}, of labels as symbols.
+  ///
+  /// @param symbols name, value, name, value ...: of each how many were added before it
+  /// @param count of symbols
+  public long addSeries(int[] symbols, int count, ChunkList chunks) throws IOException {
+    startSeries();
+    encoder.next(symbols, count);
+    return add(chunks);
+  }
+
+  private void startSeries() throws IOException {
     if (stage == Stage.SYMBOLS) {
       writeSymbols();
     }
     requireStage(Stage.SERIES);
-    requireOrder(labels, chunks);
+  }
+
+  private long add(ChunkList chunks) throws IOException {
+    requireOrder(chunks);
     buffer.clear();
-    encoder.encode(labels, chunks, buffer);
+    encoder.encode(chunks, buffer);
 
     out.align(IndexFormat.SERIES_ALIGNMENT);
     long id = out.position() / IndexFormat.SERIES_ALIGNMENT;
@@ -84,28 +102,40 @@ public final class IndexWriter implements AutoCloseable {
     for (int i = 0; i < encoder.labelCount(); i++) {
       postings.add(encoder.name(i), encoder.value(i), (int) id);
     }
-    previousLabels = labels;
+    encoder.advance();
     if (!chunks.isEmpty()) {
       previousChunk = chunks.ref(chunks.size() - 1);
     }
     return id;
   }
 
+  /// Bytes put into the file so far.
+  public long length() {
+    return out.position();
+  }
+
   /// Writes what follows the series and syncs the file. Making its name durable is left to the
   /// caller.
   public void finish() throws IOException {
+    finish((lists, of) -> {});
+  }
+
+  /// As {@link #finish()}.
+  ///
+  /// @param listener is told how far it is, and may end it by an exception
+  public void finish(PostingsListener listener) throws IOException {
     if (stage == Stage.SYMBOLS) {
       writeSymbols();
     }
     requireStage(Stage.SERIES);
     stage = Stage.DONE;
-    byte[] encoded = writeSections().encode();
+    byte[] encoded = writeSections(listener).encode();
     out.putBytes(encoded, 0, encoded.length);
     out.sync();
   }
 
   /// Writes what lies between the series and the table of contents.
-  private IndexToc writeSections() throws IOException {
+  private IndexToc writeSections(PostingsListener listener) throws IOException {
     long[] pairs = postings.sortedPairs();
     var labelIndices = new LabelIndexWriter(out, symbols, pairs);
     var lists = new PostingsWriter(out, symbols, postings, pairs);
@@ -115,7 +145,7 @@ public final class IndexWriter implements AutoCloseable {
       labelIndices.writeIndices();
     }
     long listsStart = out.position();
-    lists.writeLists();
+    lists.writeLists(listener);
     long labelTable = out.position();
     if (withLabelIndices) {
       labelIndices.writeTable();
@@ -148,33 +178,42 @@ public final class IndexWriter implements AutoCloseable {
     seriesStart = out.position();
   }
 
-  private void requireOrder(Labels labels, ChunkList chunks) {
-    if (labels.encoded().length > IndexFormat.MAX_LABELS_LENGTH) {
+  private void requireOrder(ChunkList chunks) {
+    if (encoder.isTooLong()) {
       throw new IllegalArgumentException(
-          "a series has labels of "
-              + labels.encoded().length
-              + " bytes, more than the "
+          "a series has labels of more than the "
               + IndexFormat.MAX_LABELS_LENGTH
-              + " allowed");
+              + " bytes allowed");
     }
-    if (labels.compareTo(previousLabels) <= 0) {
+    if (!encoder.ascends()) {
       throw new IllegalArgumentException(
-          "series " + labels + " is not above the one before, " + previousLabels);
+          "series "
+              + encoder.labels()
+              + " is not above the one before, "
+              + encoder.previousLabels());
     }
     long ref = previousChunk;
     for (int i = 0; i < chunks.size(); i++) {
       if (Long.compareUnsigned(chunks.ref(i), ref) < 0) {
         throw new IllegalArgumentException(
-            "series " + labels + ": chunk reference " + chunks.ref(i) + " is below " + ref);
+            "series "
+                + encoder.labels()
+                + ": chunk reference "
+                + chunks.ref(i)
+                + " is below "
+                + ref);
       }
       ref = chunks.ref(i);
       if (chunks.maxTime(i) < chunks.minTime(i)) {
         throw new IllegalArgumentException(
-            "series " + labels + ": a chunk ends before it begins: " + chunks);
+            "series " + encoder.labels() + ": a chunk ends before it begins: " + chunks);
       }
       if (i > 0 && chunks.minTime(i) <= chunks.maxTime(i - 1)) {
         throw new IllegalArgumentException(
-            "series " + labels + ": a chunk begins before the one before it ends: " + chunks);
+            "series "
+                + encoder.labels()
+                + ": a chunk begins before the one before it ends: "
+                + chunks);
       }
     }
   }

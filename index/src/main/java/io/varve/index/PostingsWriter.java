@@ -31,12 +31,14 @@ final class PostingsWriter {
     this.pairs = pairs;
   }
 
-  void writeLists() throws IOException {
+  void writeLists(PostingsListener listener) throws IOException {
     out.align(IndexFormat.POSTINGS_ALIGNMENT);
     firstList = out.position();
     writeList(postings.all());
-    for (long pair : pairs) {
-      writeList(postings.get(pair));
+    listener.written(0, pairs.length);
+    for (int i = 0; i < pairs.length; i++) {
+      writeList(postings.get(pairs[i]));
+      listener.written(i + 1L, pairs.length);
     }
   }
 
@@ -53,7 +55,7 @@ final class PostingsWriter {
     out.endSection();
   }
 
-  /// After {@link #writeLists()}. The places of the lists follow from their sizes, for there are no
+  /// After {@link #writeLists}. The places of the lists follow from their sizes, for there are no
   /// gaps.
   void writeTable() throws IOException {
     out.beginSection("the table of postings", tableLength());

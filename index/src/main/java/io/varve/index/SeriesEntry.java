@@ -52,14 +52,20 @@ public final class SeriesEntry {
     return chunks;
   }
 
+  /// Where the entry starts in the file.
+  public long offset() {
+    return offset;
+  }
+
   /// Number of symbols that the labels are made of, two for each.
-  int symbolCount() {
+  public int symbolCount() {
     return symbolCount;
   }
 
-  /// Ordinals of the symbols: name, value, name, value ... Overwritten when this entry is filled
-  /// again.
-  int[] symbols() {
+  /// Ordinals of the symbols in the order of {@link IndexReader#symbolBytes()}: name, value, name,
+  /// value ... Each is below {@link IndexReader#symbolCount()}; nothing else is certain.
+  /// Overwritten when this entry is filled again.
+  public int[] symbols() {
     return symbols;
   }
 

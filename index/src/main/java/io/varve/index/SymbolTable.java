@@ -29,6 +29,7 @@ final class SymbolTable {
 
   private int count;
   private long length;
+  private int longestField;
 
   /// Adds a symbol after all others.
   ///
@@ -47,6 +48,7 @@ final class SymbolTable {
     page.putUnsignedVarint(symbol.length);
     page.putBytes(symbol);
     length += fieldLength;
+    longestField = Math.max(longestField, fieldLength);
     if (count > slots.length / 2) {
       rehash();
     } else {
@@ -71,6 +73,11 @@ final class SymbolTable {
   /// Bytes of all symbols in the file.
   long length() {
     return length;
+  }
+
+  /// Bytes of the longest field of a symbol.
+  int longestField() {
+    return longestField;
   }
 
   void writeTo(IndexOutput out) throws IOException {

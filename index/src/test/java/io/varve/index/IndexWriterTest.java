@@ -80,6 +80,43 @@ class IndexWriterTest {
   }
 
   @Test
+  void takesLabelsAsSymbolsToo() throws Exception {
+    addSymbols("a", "b", "c", "d");
+    writer.addSeries(new int[] {0, 1, 2, 3}, 4, NO_CHUNKS);
+    writer.addSeries(Labels.of("a", "c"), NO_CHUNKS);
+    writer.addSeries(new int[] {0, 3, 9}, 2, NO_CHUNKS);
+    writer.finish();
+    Path other = directory.resolve("other");
+    try (var byLabels = new IndexWriter(disk, other)) {
+      for (String symbol : new String[] {"a", "b", "c", "d"}) {
+        byLabels.addSymbol(symbol);
+      }
+      byLabels.addSeries(Labels.of("a", "b", "c", "d"), NO_CHUNKS);
+      byLabels.addSeries(Labels.of("a", "c"), NO_CHUNKS);
+      byLabels.addSeries(Labels.of("a", "d"), NO_CHUNKS);
+      byLabels.finish();
+    }
+
+    assertThat(file).hasSameBinaryContentAs(other);
+  }
+
+  @Test
+  void refusesSymbolsThatAreNoneOrOutOfOrder() throws Exception {
+    addSymbols("a", "b", "c");
+    writer.addSeries(new int[] {0, 2}, 2, NO_CHUNKS);
+
+    for (int[] refused : new int[][] {{0, 3}, {-1, 1}, {1, 1, 0, 2}, {0, 1, 0, 1}}) {
+      assertThatThrownBy(() -> writer.addSeries(refused, refused.length, NO_CHUNKS))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot be part of a series");
+    }
+    assertThatThrownBy(() -> writer.addSeries(new int[] {0, 1}, 2, NO_CHUNKS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("{a=\"b\"}")
+        .hasMessageContaining("{a=\"c\"}");
+  }
+
+  @Test
   void refusesChunksThatOverlapOrEndBeforeTheyBegin() {
     addSymbols("a", "b");
     Labels labels = Labels.of("a", "b");

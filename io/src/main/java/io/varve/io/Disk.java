@@ -74,6 +74,19 @@ public interface Disk {
     delete(path);
   }
 
+  /// Bytes of a file, or of all files under a directory; 0 if there is nothing of that name.
+  default long bytesUnder(Path path) throws IOException {
+    Optional<FileStat> stat = stat(path);
+    if (stat.isEmpty() || !stat.get().directory()) {
+      return stat.map(FileStat::size).orElse(0L);
+    }
+    long bytes = 0;
+    for (String name : list(path)) {
+      bytes += bytesUnder(path.resolve(name));
+    }
+    return bytes;
+  }
+
   /// As {@link #createDirectories}, durably.
   default void createDurableDirectories(Path directory) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();

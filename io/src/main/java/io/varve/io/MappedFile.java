@@ -106,6 +106,15 @@ public final class MappedFile {
     }
   }
 
+  /// Tells the operating system that the pages of a part of this file are not used for the time
+  /// being: they no longer count as memory of the process, and are mapped again when used.
+  public void unload(long offset, long length) {
+    check(offset, length);
+    if (segment.isMapped()) {
+      segment.asSlice(offset, length).unload();
+    }
+  }
+
   private void check(long offset, long length) {
     if (offset < 0 || length < 0 || offset > size - length) {
       throw new CorruptionException(

@@ -4,6 +4,8 @@ import io.varve.AppendOutcome;
 import io.varve.Appender;
 import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
+import io.varve.CompactionProgress;
+import io.varve.CompactionStats;
 import io.varve.ExemplarOutcome;
 import io.varve.ExemplarSeries;
 import io.varve.ExemplarStats;
@@ -21,6 +23,8 @@ import io.varve.VarveStats;
 import io.varve.block.BlockMeta;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.XorEncoder;
+import io.varve.compact.CompactionListener.Step;
+import io.varve.compact.CompactionPlan.Reason;
 import io.varve.model.Exemplar;
 import io.varve.model.HistogramValidation;
 import io.varve.model.Labels;
@@ -40,6 +44,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -151,7 +156,16 @@ class MemoryVarve implements Varve {
         new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
         new SnapshotStats(true, 48),
         new StaleSeriesStats(50, 51, 52, 53),
-        new IsolationStats(54, 55));
+        new IsolationStats(54, 55),
+        new CompactionStats(
+            56,
+            57,
+            58,
+            59,
+            60,
+            61,
+            62_000_000_000L,
+            Optional.of(new CompactionProgress(Reason.RANGE, 63, 64, Step.SERIES, 66, 88, 70))));
   }
 
   /// Has none.
@@ -160,6 +174,12 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setRetention(Duration retention) {}
+
+  @Override
+  public void setCompactionBytesPerSecond(long bytesPerSecond) {}
+
+  @Override
+  public void setCompactionPaused(boolean paused) {}
 
   @Override
   public void setOutOfOrderWindow(Duration window) {}

@@ -3,7 +3,6 @@ package io.varve.cli;
 import io.varve.block.BlockDirectory;
 import io.varve.block.BlockMeta;
 import io.varve.io.Disk;
-import io.varve.io.FileStat;
 import io.varve.io.LocalDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -62,7 +60,7 @@ final class ListCommand implements Callable<Integer> {
         "NUM SERIES",
         "SIZE");
     for (BlockDirectory.Entry block : listing.blocks()) {
-      addRow(columns, block.meta(), size(block.directory()));
+      addRow(columns, block.meta(), disk.bytesUnder(block.directory()));
     }
     streams.out().print(columns);
     for (BlockDirectory.Unreadable block : listing.unreadable()) {
@@ -76,8 +74,8 @@ final class ListCommand implements Callable<Integer> {
   private void addRow(Columns columns, BlockMeta meta, long size) {
     columns.add(
         meta.ulid().toString(),
-        time(meta.minTime()),
-        time(meta.maxTime()),
+        time(meta.minTime(), humanReadable),
+        time(meta.maxTime(), humanReadable),
         GoDuration.format(Duration.ofMillis(meta.maxTime() - meta.minTime())),
         Long.toString(meta.stats().numSamples()),
         Long.toString(meta.stats().numChunks()),
@@ -85,21 +83,9 @@ final class ListCommand implements Callable<Integer> {
         humanReadable ? Base2Bytes.format(size) : Long.toString(size));
   }
 
-  private String time(long millis) {
+  static String time(long millis, boolean humanReadable) {
     return humanReadable
         ? GO_TIME.format(Instant.ofEpochSecond(millis / 1000))
         : Long.toString(millis);
-  }
-
-  /// Bytes of all files under a path.
-  private long size(Path path) throws IOException {
-    Optional<FileStat> stat = disk.stat(path);
-    long size = stat.map(FileStat::size).orElse(0L);
-    if (stat.isPresent() && stat.get().directory()) {
-      for (String name : disk.list(path)) {
-        size += size(path.resolve(name));
-      }
-    }
-    return size;
   }
 }

@@ -2,6 +2,7 @@ package io.varve.cli;
 
 import java.io.Console;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Progress implements AutoCloseable {
   private static final int WIDTH = 40;
   private static final long REDRAW_NANOS = 100_000_000;
+  private static final long SETTLED_NANOS = 1_000_000_000;
   private static final String ERASE_LINE = "\r\u001b[K";
 
   private final PrintStream out;
@@ -37,6 +39,11 @@ final class Progress implements AutoCloseable {
     return new Progress(System.err, terminal, what, total);
   }
 
+  /// Whether a person is looking.
+  boolean isShown() {
+    return shown;
+  }
+
   void add(long units) {
     if (!shown) {
       return;
@@ -50,18 +57,28 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  private String bar(long units, long nanos) {
+  String bar(long units, long nanos) {
     int filled = (int) (WIDTH * Math.min(units, total) / Math.max(total, 1));
     return String.format(
         Locale.ROOT,
-        "[%s%s] %3d %%  %,d of %,d %s, %,d/s",
+        "[%s%s] %3d %%  %,d of %,d %s, %,d/s%s",
         "=".repeat(filled),
         " ".repeat(WIDTH - filled),
         100 * Math.min(units, total) / Math.max(total, 1),
         units,
         total,
         what,
-        nanos == 0 ? 0 : (long) (units * 1e9 / nanos));
+        nanos == 0 ? 0 : (long) (units * 1e9 / nanos),
+        left(units, nanos));
+  }
+
+  /// At the rate so far, once it tells something.
+  private String left(long units, long nanos) {
+    if (nanos < SETTLED_NANOS || units <= 0 || units >= total) {
+      return "";
+    }
+    var left = Duration.ofSeconds((long) ((double) (total - units) / units * nanos / 1e9));
+    return ", " + GoDuration.format(left) + " left";
   }
 
   @Override

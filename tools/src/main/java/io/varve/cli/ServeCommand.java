@@ -119,6 +119,27 @@ final class ServeCommand implements Callable<Integer> {
   private Duration blockRange;
 
   @Option(
+      names = "--storage.tsdb.max-block-duration",
+      paramLabel = "DURATION",
+      defaultValue = "0",
+      converter = PrometheusDuration.class,
+      description =
+          "Longest time that a block made of others may span; 0 has it be a tenth of the retention,"
+              + " at most 31d. Default: ${DEFAULT-VALUE}.")
+  private Duration maxBlockDuration;
+
+  @Reloadable
+  @Option(
+      names = "--storage.compaction.max-bytes-per-second",
+      paramLabel = "SIZE",
+      defaultValue = "0",
+      converter = SizeOrNone.class,
+      description =
+          "Most bytes to write per second when blocks are made one, as in 32MB; 0 sets no limit."
+              + " Default: ${DEFAULT-VALUE}.")
+  private long compactionBytesPerSecond;
+
+  @Option(
       names = "--storage.tsdb.wal-segment-size",
       paramLabel = "SIZE",
       defaultValue = "128MB",
@@ -235,17 +256,6 @@ final class ServeCommand implements Callable<Integer> {
       description = "Least severity to log: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private LogLevel logLevel;
 
-  private static final class CompatibilityConverter implements ITypeConverter<Compatibility> {
-    @Override
-    public Compatibility convert(String text) {
-      try {
-        return Compatibility.of(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
   private static final class Address implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
@@ -254,17 +264,6 @@ final class ServeCommand implements Callable<Integer> {
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
-    }
-  }
-
-  private static final class PositiveDuration implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      Duration duration = PrometheusDuration.parse(text);
-      if (duration.isZero()) {
-        throw new TypeConversionException("'" + text + "' is not a duration above 0");
-      }
-      return duration;
     }
   }
 
@@ -313,6 +312,7 @@ final class ServeCommand implements Callable<Integer> {
     store.setOutOfOrderWindow(outOfOrderWindow);
     store.setStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold);
     store.setRetention(retention);
+    store.setCompactionBytesPerSecond(compactionBytesPerSecond);
   }
 
   boolean enableLifecycle() {
@@ -343,6 +343,8 @@ final class ServeCommand implements Callable<Integer> {
       return VarveOptions.defaults()
           .withRetention(retention)
           .withBlockRange(blockRange)
+          .withMaxBlockDuration(maxBlockDuration)
+          .withCompactionBytesPerSecond(compactionBytesPerSecond)
           .withOutOfOrderWindow(outOfOrderWindow)
           .withStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold)
           .withWalSegmentBytes(segmentSize)

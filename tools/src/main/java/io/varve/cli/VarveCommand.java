@@ -103,6 +103,7 @@ final class VarveCommand {
     commands.put("serve", () -> new CommandLine(serve.get()));
     commands.put("list", () -> new CommandLine(new ListCommand(streams)));
     commands.put("dump", () -> new CommandLine(new DumpCommand(streams)));
+    commands.put("compact", () -> new CommandLine(new CompactCommand(streams)));
     commands.put("verify", () -> new CommandLine(new VerifyCommand(streams)));
     commands.put("repair", () -> new CommandLine(new RepairCommand(streams)));
     commands.put(

@@ -72,6 +72,10 @@ final class ConfigurationTest {
             "storage: {tsdb: {stale_series_compaction_threshold: 0.5}}",
             "setStaleSeriesCompactionThreshold[0.5]"),
         Arguments.of(
+            "storage.compaction.max_bytes_per_second",
+            "storage: {compaction: {max_bytes_per_second: 2MB}}",
+            "setCompactionBytesPerSecond[2097152]"),
+        Arguments.of(
             "storage.exemplars.max_exemplars",
             "storage: {exemplars: {max_exemplars: 7}}",
             "resizeExemplars[7]"),

@@ -71,7 +71,7 @@ final class BlockCheck {
 
   /// Blocks that the next start deletes: those that others were made from, and empty ones.
   static Set<BlockMeta> superseded(List<BlockMeta> blocks) {
-    return new HashSet<>(Retention.expired(blocks, 0));
+    return new HashSet<>(Retention.superseded(blocks));
   }
 
   private void noteSuperseded(List<BlockMeta> blocks, Set<BlockMeta> superseded) {

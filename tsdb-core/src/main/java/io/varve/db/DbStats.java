@@ -1,5 +1,6 @@
 package io.varve.db;
 
+import io.varve.CompactionStats;
 import io.varve.VarveStats;
 import io.varve.head.Head;
 import io.varve.head.HeadStats;
@@ -14,6 +15,7 @@ final class DbStats {
 
   static VarveStats of(Db db, Head head, OpenBlocks blocks) {
     HeadStats h = head.stats();
+    CompactionStats merging = db.blockCompaction().stats();
     LogStats log = head.logStats().orElse(new LogStats(NO_WAL, 0, 0, 0));
     return new VarveStats(
         h.seriesCreated() - h.seriesRemoved(),
@@ -38,8 +40,8 @@ final class DbStats {
         blocks.sizeBytes(),
         blocks.symbolTableBytes(),
         Math.min(blocks.minTime(), Math.min(head.minTime(), h.outOfOrder().minTime())),
-        db.compactions(),
-        db.compactionsFailed(),
+        db.headCompaction().compactions() + merging.merges(),
+        db.headCompaction().compactionsFailed() + db.blockCompaction().failed(),
         db.timeRetentions(),
         blocks.reloads(),
         blocks.reloadsFailed(),
@@ -58,7 +60,8 @@ final class DbStats {
         db.cleanStart(),
         h.outOfOrder(),
         h.snapshot(),
-        db.staleSeries().stats(),
-        head.isolation().stats());
+        db.headCompaction().staleSeries().stats(),
+        head.isolation().stats(),
+        merging);
   }
 }

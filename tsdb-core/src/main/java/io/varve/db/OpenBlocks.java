@@ -4,17 +4,20 @@ import io.varve.block.Block;
 import io.varve.block.BlockDirectory;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockRepair;
+import io.varve.block.MetaFile;
 import io.varve.compact.Retention;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -29,10 +32,17 @@ final class OpenBlocks implements AutoCloseable {
   private static final Comparator<Block> BY_TIME =
       Comparator.comparingLong(Block::minTime).thenComparing(block -> block.meta().ulid());
 
+  /// How often more blocks are listed when some are replaced before they are open.
+  private static final int LISTINGS = 5;
+
   private final Disk disk;
   private final Path dataDirectory;
   private final BlockDirectory directory;
   private final List<Block> blocks = new ArrayList<>();
+
+  /// Of blocks that no query gets to see any more: what is still to be deleted.
+  private final List<Path> retired = new ArrayList<>();
+
   private final LongAdder reloads = new LongAdder();
   private final LongAdder reloadsFailed = new LongAdder();
   private long headStart = Long.MIN_VALUE;
@@ -56,7 +66,7 @@ final class OpenBlocks implements AutoCloseable {
           LOG.log(Level.INFO, "removed leftover of unfinished work path={0}", leftover);
         }
       }
-      open.openAll(mend);
+      open.openAll(mend, mend ? 0 : LISTINGS);
       return open;
     } catch (IOException | RuntimeException e) {
       open.close();
@@ -64,30 +74,65 @@ final class OpenBlocks implements AutoCloseable {
     }
   }
 
-  private void openAll(boolean mend) throws IOException {
+  /// @param again how often, if blocks are gone before they are open: who has the store open may
+  ///   replace them meanwhile
+  private void openAll(boolean mend, int again) throws IOException {
+    try {
+      openListed(mend);
+    } catch (NoSuchFileException e) {
+      if (again == 0) {
+        throw e;
+      }
+      blocks.forEach(Block::close);
+      blocks.clear();
+      retired.clear();
+      openAll(mend, again - 1);
+    }
+  }
+
+  private void openListed(boolean mend) throws IOException {
     BlockDirectory.Listing listing = directory.list();
     if (mend && mendVersions(listing.unreadable())) {
       listing = directory.list();
     }
     for (BlockDirectory.Unreadable unreadable : listing.unreadable()) {
+      if (disk.stat(unreadable.directory()).isEmpty()) {
+        throw new NoSuchFileException(unreadable.directory().toString());
+      }
       LOG.log(
           Level.ERROR,
           "leaving a block aside, its meta.json cannot be read block={0} reason={1}",
           unreadable.directory(),
           unreadable.cause().getMessage());
     }
-    // A zero retention finds only what a compaction that was cut short left to delete.
     Set<BlockMeta> superseded =
         new HashSet<>(
-            Retention.expired(
-                listing.blocks().stream().map(BlockDirectory.Entry::meta).toList(), 0));
+            Retention.superseded(
+                listing.blocks().stream().map(BlockDirectory.Entry::meta).toList()));
     for (BlockDirectory.Entry entry : listing.blocks()) {
-      if (!superseded.contains(entry.meta())) {
+      if (superseded.contains(entry.meta())) {
+        retired.add(entry.directory());
+      } else {
         blocks.add(Block.open(disk, entry.directory()));
       }
     }
+    if (mend) {
+      deleteSuperseded();
+    }
     blocks.sort(BY_TIME);
     headStart = endOfBlocks();
+  }
+
+  /// Deletes what a compaction that was cut short left to delete: what replaced it could be opened.
+  private void deleteSuperseded() {
+    for (Path block : retired) {
+      LOG.log(Level.INFO, "deleting a block that a compaction has replaced block={0}", block);
+    }
+    try {
+      deleteRetired();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "it will be tried again: {0}", e.toString());
+    }
   }
 
   /// Mends what Prometheus 2.1 got wrong.
@@ -113,12 +158,7 @@ final class OpenBlocks implements AutoCloseable {
   /// is none. Time from which samples would be looked up in the head if the blocks were opened now,
   /// milliseconds: where nothing was left to cut a block from, that is not {@link #headStart}.
   synchronized long endOfBlocks() {
-    return blocks.stream()
-        .map(Block::meta)
-        .filter(meta -> meta.compaction().endsHead())
-        .mapToLong(BlockMeta::maxTime)
-        .max()
-        .orElse(Long.MIN_VALUE);
+    return BlockPlans.endOfHeads(metas());
   }
 
   /// Time from which samples are looked up in the head, milliseconds.
@@ -150,6 +190,20 @@ final class OpenBlocks implements AutoCloseable {
     return new Pinned(pinned, headStart);
   }
 
+  /// Pins these blocks.
+  ///
+  /// @throws IllegalStateException if one of them is not there
+  synchronized Pinned pin(List<BlockMeta> metas) {
+    return new Pinned(metas.stream().map(this::pin).toList(), headStart);
+  }
+
+  private Block pin(BlockMeta meta) {
+    return blocks.stream()
+        .filter(block -> block.meta().equals(meta) && block.tryAcquire())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no block " + meta.ulid()));
+  }
+
   /// Time of the oldest sample in a block, milliseconds; {@link Long#MAX_VALUE} if there is none.
   synchronized long minTime() {
     return blocks.stream().mapToLong(Block::minTime).min().orElse(Long.MAX_VALUE);
@@ -174,23 +228,62 @@ final class OpenBlocks implements AutoCloseable {
   ///
   /// @param together run when queries get to see the blocks, neither before nor after
   void publish(List<BlockMeta> created, long newHeadStart, Runnable together) throws IOException {
-    var opened = new ArrayList<Block>();
-    reloads.increment();
-    try {
-      for (BlockMeta meta : created) {
-        opened.add(Block.open(disk, dataDirectory.resolve(meta.ulid().toString())));
-      }
-    } catch (IOException | RuntimeException e) {
-      reloadsFailed.increment();
-      opened.forEach(Block::close);
-      throw e;
-    }
+    List<Block> opened = open(created);
     synchronized (this) {
       blocks.addAll(opened);
       blocks.sort(BY_TIME);
       headStart = Math.max(headStart, newHeadStart);
       together.run();
     }
+  }
+
+  private List<Block> open(List<BlockMeta> created) throws IOException {
+    var opened = new ArrayList<Block>();
+    reloads.increment();
+    try {
+      for (BlockMeta meta : created) {
+        opened.add(Block.open(disk, dataDirectory.resolve(meta.ulid().toString())));
+      }
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      reloadsFailed.increment();
+      opened.forEach(Block::close);
+      throw e;
+    }
+  }
+
+  /// Opens a new block and lets queries have it in the place of those that it was made from. These
+  /// are left to {@link #deleteRetired}; queries that began before still have them.
+  ///
+  /// @param created empty if nothing is left of them
+  void replace(List<Block> parents, Optional<BlockMeta> created) throws IOException {
+    List<Block> opened = open(created.stream().toList());
+    synchronized (this) {
+      retire(parents);
+      blocks.addAll(opened);
+      blocks.sort(BY_TIME);
+    }
+  }
+
+  private synchronized void retire(List<Block> gone) {
+    blocks.removeAll(gone);
+    for (Block block : gone) {
+      block.close();
+      retired.add(block.directory());
+    }
+  }
+
+  /// Has the `meta.json` of a block tell something else of its compaction.
+  ///
+  /// @return what takes the place of the block
+  Block rewrite(Block block, BlockMeta.Compaction compaction) throws IOException {
+    MetaFile.write(disk, block.directory(), block.meta().withCompaction(compaction));
+    Block reopened = Block.open(disk, block.directory());
+    synchronized (this) {
+      blocks.set(blocks.indexOf(block), reopened);
+    }
+    block.close();
+    return reopened;
   }
 
   /// Deletes new blocks that are not to be published, in this order, and stops at one that cannot
@@ -217,14 +310,40 @@ final class OpenBlocks implements AutoCloseable {
     synchronized (this) {
       Set<BlockMeta> expired = new HashSet<>(Retention.expired(metas(), retention));
       gone = blocks.stream().filter(block -> expired.contains(block.meta())).toList();
-      blocks.removeAll(gone);
+      retire(gone);
     }
     for (Block block : gone) {
       LOG.log(Level.INFO, "deleting expired block block={0}", block.meta().ulid());
-      block.close();
-      directory.delete(block.directory());
     }
+    deleteRetired();
     return gone.size();
+  }
+
+  /// Deletes the blocks that were dropped. One that cannot be deleted keeps none of the others, and
+  /// is left for the next time.
+  void deleteRetired() throws IOException {
+    List<Path> doomed;
+    synchronized (this) {
+      doomed = List.copyOf(retired);
+    }
+    IOException failure = null;
+    for (Path block : doomed) {
+      try {
+        directory.delete(block);
+        synchronized (this) {
+          retired.remove(block);
+        }
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   synchronized List<BlockMeta> metas() {
@@ -233,6 +352,14 @@ final class OpenBlocks implements AutoCloseable {
 
   synchronized long sizeBytes() {
     return blocks.stream().mapToLong(Block::sizeBytes).sum();
+  }
+
+  /// Bytes of these blocks.
+  synchronized long sizeBytes(List<BlockMeta> metas) {
+    return blocks.stream()
+        .filter(block -> metas.contains(block.meta()))
+        .mapToLong(Block::sizeBytes)
+        .sum();
   }
 
   synchronized long symbolTableBytes() {

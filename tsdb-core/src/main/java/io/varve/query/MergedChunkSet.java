@@ -1,6 +1,8 @@
 package io.varve.query;
 
 import io.varve.ChunkSeriesSet;
+import io.varve.block.RunSamples;
+import io.varve.block.StoredChunk;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.ChunkEncoder;
 import io.varve.chunk.ChunkEncoding;
@@ -81,14 +83,14 @@ final class MergedChunkSet implements ChunkSeriesSet {
       if (nextChunk == from + 1 && copied(chunks.get(from))) {
         return true;
       }
-      run.open(chunks, from, nextChunk);
+      chunks.open(from, nextChunk, run);
       encoded.reset(run);
       encoding = true;
     }
   }
 
   /// Takes a stored chunk as it is, if all of it is wanted and every reader knows its encoding.
-  private boolean copied(SeriesChunks.Chunk stored) {
+  private boolean copied(StoredChunk stored) {
     if (!stored.whole(mint, maxt)) {
       return false;
     }

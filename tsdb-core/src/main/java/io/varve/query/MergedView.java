@@ -2,7 +2,9 @@ package io.varve.query;
 
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
+import io.varve.block.RunSamples;
 import io.varve.block.SeriesCursor;
+import io.varve.block.StoredChunk;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.ChunkEncoder;
 import io.varve.chunk.ChunkRun;
@@ -94,10 +96,10 @@ public final class MergedView implements BlockView {
       for (int from = 0, end; from < chunks.size(); from = end) {
         end = chunks.runEnd(from);
         if (end == from + 1) {
-          SeriesChunks.Chunk whole = chunks.get(from);
+          StoredChunk whole = chunks.get(from);
           pieces.add(new Piece(whole.index(), whole.mint(), whole.maxt(), null));
         } else {
-          run.open(chunks, from, end);
+          chunks.open(from, end, run);
           encode();
         }
       }

@@ -1,8 +1,8 @@
 package io.varve.query;
 
-import io.varve.block.Intervals;
+import io.varve.block.RunSamples;
 import io.varve.block.SeriesCursor;
-import io.varve.chunk.ChunkBuffer;
+import io.varve.block.StoredChunk;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,30 +11,10 @@ import java.util.List;
 /// same first time in the order of the sources. Consecutive chunks that overlap in time form a run;
 /// nearly always a run is one chunk. Confined to one thread.
 final class SeriesChunks {
-  private static final Comparator<Chunk> BY_TIME = Comparator.comparingLong(Chunk::mint);
+  private static final Comparator<StoredChunk> BY_TIME =
+      Comparator.comparingLong(StoredChunk::mint);
 
-  private final List<Chunk> chunks = new ArrayList<>();
-
-  /// A chunk at its source.
-  record Chunk(SeriesCursor source, int index, long mint, long maxt) {
-    void read(ChunkBuffer target) {
-      source.readChunk(index, target);
-    }
-
-    /// What it belongs to, for messages.
-    Object origin() {
-      return source.labels();
-    }
-
-    Intervals deleted() {
-      return source.deleted();
-    }
-
-    /// Whether all of its samples are wanted.
-    boolean whole(long from, long to) {
-      return mint >= from && maxt <= to && !deleted().overlaps(mint, maxt);
-    }
-  }
+  private final List<StoredChunk> chunks = new ArrayList<>();
 
   void set(List<SeriesCursor> sources) {
     chunks.clear();
@@ -42,9 +22,9 @@ final class SeriesChunks {
     boolean sorted = true;
     for (SeriesCursor source : sources) {
       for (int i = 0; i < source.chunkCount(); i++) {
-        var chunk = new Chunk(source, i, source.chunkMinTime(i), source.chunkMaxTime(i));
-        sorted &= chunk.mint > last;
-        last = chunk.mint;
+        StoredChunk chunk = StoredChunk.of(source, i);
+        sorted &= chunk.mint() > last;
+        last = chunk.mint();
         chunks.add(chunk);
       }
     }
@@ -57,32 +37,37 @@ final class SeriesChunks {
     return chunks.size();
   }
 
-  Chunk get(int index) {
+  StoredChunk get(int index) {
     return chunks.get(index);
   }
 
   /// Whether the chunk before comes from the same source, or there is none.
   @SuppressWarnings("ReferenceEquality") // a cursor is equal to itself only
-  boolean followsItsSource(int index) {
-    return index == 0 || chunks.get(index - 1).source == chunks.get(index).source;
+  private boolean followsItsSource(int index) {
+    return index == 0 || chunks.get(index - 1).source() == chunks.get(index).source();
   }
 
   /// The index after the last chunk of the run that begins with chunk {@code from}.
   int runEnd(int from) {
-    long end = chunks.get(from).maxt;
+    long end = chunks.get(from).maxt();
     int at = from + 1;
-    while (at < chunks.size() && chunks.get(at).mint <= end) {
-      end = Math.max(end, chunks.get(at).maxt);
+    while (at < chunks.size() && chunks.get(at).mint() <= end) {
+      end = Math.max(end, chunks.get(at).maxt());
       at++;
     }
     return at;
+  }
+
+  /// Has a cursor start on the chunks from {@code from} to before {@code to}.
+  void open(int from, int to, RunSamples run) {
+    run.open(chunks.subList(from, to), followsItsSource(from));
   }
 
   /// Time of the last sample in the chunks from {@code from} to before {@code to}.
   long lastTime(int from, int to) {
     long last = Long.MIN_VALUE;
     for (int i = from; i < to; i++) {
-      last = Math.max(last, chunks.get(i).maxt);
+      last = Math.max(last, chunks.get(i).maxt());
     }
     return last;
   }

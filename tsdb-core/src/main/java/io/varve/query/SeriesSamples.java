@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.block.RunSamples;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
 import io.varve.model.SampleCursor;
@@ -49,7 +50,7 @@ final class SeriesSamples implements SampleCursor {
       if (all.lastTime(from, nextChunk) < skipBefore) {
         continue;
       }
-      run.open(all, from, nextChunk);
+      all.open(from, nextChunk, run);
       inRun = true;
       if (run.next()) {
         return true;

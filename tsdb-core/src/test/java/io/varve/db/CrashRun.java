@@ -49,6 +49,11 @@ final class CrashRun {
     return calls;
   }
 
+  /// How often the work has had blocks made one.
+  long merges() {
+    return work.merges();
+  }
+
   /// How many stores were opened after a crash.
   int crashes() {
     return crashes;

@@ -42,6 +42,7 @@ final class CrashScriptTest {
     assertThat(calls).as("checkpoints").anyMatch(call -> call.startsWith("RENAME /data/wal/chec"));
     assertThat(calls).as("snapshots").contains("RENAME /data/varve-head-snapshot.tmp");
     assertThat(calls).as("retention").anyMatch(call -> call.matches("RENAME /data/[0-9A-Z]{26}"));
+    assertThat(run.merges()).as("blocks made one").isGreaterThan(2);
     System.out.println("CrashScriptTest changes=" + calls.size() + " crashes=" + run.crashes());
   }
 

@@ -26,7 +26,8 @@ import java.util.concurrent.Executor;
 
 /// Work on a store of all kinds, drawn from a seed: samples of floats and of histograms of both
 /// kinds, in and out of order, the ends of series, exemplars, metadata, commits taken back,
-/// maintenance, closing and opening with and without a snapshot.
+/// maintenance, which makes blocks and merges them, closing and opening with and without a
+/// snapshot.
 ///
 /// Nothing runs in the background but what the work says. Confined to one thread.
 final class CrashWork {
@@ -48,6 +49,7 @@ final class CrashWork {
 
   private SimulatedDisk disk;
   private Varve db;
+  private long merges;
   private long now = 1_600_000_000_000L / RANGE * RANGE;
 
   CrashWork(long seed, SimulatedDisk disk) throws IOException {
@@ -64,6 +66,7 @@ final class CrashWork {
             .withMaintenance(false)
             .withRetention(Duration.ofMillis(retention))
             .withBlockRange(Duration.ofMillis(RANGE))
+            .withMaxBlockDuration(Duration.ofMillis(9 * RANGE))
             .withWalSegmentBytes(32 << 10)
             .withClock(() -> clock[0]++);
     this.db = open(true);
@@ -90,6 +93,11 @@ final class CrashWork {
 
   SimulatedDisk disk() {
     return disk;
+  }
+
+  /// How often blocks were made one, but for stores that crashed.
+  long merges() {
+    return merges;
   }
 
   private Varve open(boolean snapshot) throws IOException {
@@ -167,6 +175,7 @@ final class CrashWork {
   }
 
   void close() throws IOException {
+    merges += db.stats().merging().merges();
     db.close();
     runBackground();
   }

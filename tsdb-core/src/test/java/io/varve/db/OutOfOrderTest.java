@@ -46,6 +46,7 @@ class OutOfOrderTest {
         VarveOptions.defaults()
             .withMaintenance(false)
             .withRetention(Duration.ZERO)
+            .withMaxBlockDuration(Duration.ofHours(2))
             .withOutOfOrderWindow(window));
   }
 

@@ -1,6 +1,5 @@
-package io.varve.query;
+package io.varve.block;
 
-import io.varve.block.LiveSamples;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.model.FloatHistogram;
 import io.varve.model.Histogram;
@@ -18,7 +17,7 @@ import java.util.PriorityQueue;
 /// is kept only where the sample before it is the one that it was said of.
 ///
 /// Used again for run after run. Confined to one thread.
-final class RunSamples implements SampleCursor {
+public final class RunSamples implements SampleCursor {
   private final long mint;
   private final long maxt;
 
@@ -37,7 +36,9 @@ final class RunSamples implements SampleCursor {
   private boolean switched;
   private LiveSamples present;
 
-  RunSamples(long mint, long maxt) {
+  /// @param mint first instant wanted, milliseconds, inclusive
+  /// @param maxt last instant wanted, milliseconds, inclusive
+  public RunSamples(long mint, long maxt) {
     this.mint = mint;
     this.maxt = maxt;
     this.present = cursor(0);
@@ -51,19 +52,27 @@ final class RunSamples implements SampleCursor {
     return cursors.get(index);
   }
 
-  /// Starts on the chunks from {@code from} to before {@code to}.
-  void open(SeriesChunks chunks, int from, int to) {
-    open = to - from;
-    boolean follows = open == 1 && chunks.followsItsSource(from);
+  /// Starts on some chunks. Whether the first sample of each follows the one that was written
+  /// before it is only known of a chunk alone.
+  ///
+  /// @param chunks at least one
+  /// @param follows whether it does if there is one
+  public void open(List<StoredChunk> chunks, boolean follows) {
+    open = chunks.size();
     for (int i = 0; i < open; i++) {
       LiveSamples samples = cursor(i);
-      SeriesChunks.Chunk chunk = chunks.get(from + i);
+      StoredChunk chunk = chunks.get(i);
       chunk.read(buffers.get(i));
-      samples.open(buffers.get(i), chunk.origin(), chunk.deleted(), follows);
+      samples.open(buffers.get(i), chunk.origin(), chunk.deleted(), follows && open == 1);
     }
     present = cursors.getFirst();
     started = false;
     switched = false;
+  }
+
+  /// What the chunk of the present sample belongs to, for messages.
+  public Object origin() {
+    return present.origin();
   }
 
   @Override
