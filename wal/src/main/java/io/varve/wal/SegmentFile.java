@@ -85,15 +85,15 @@ final class SegmentFile implements Closeable {
 
   void write(ByteBuffer source, long position) throws IOException {
     DiskFile used = file;
-    int from = source.position();
-    note(source.duplicate(), position);
+    ByteBuffer again = source.duplicate();
     try {
       used.write(source, position);
     } catch (ClosedChannelException e) {
       reopen(used, e);
-      source.position(from);
+      source.position(again.position());
       file.write(source, position);
     }
+    note(again, position);
   }
 
   private void note(ByteBuffer source, long position) {
