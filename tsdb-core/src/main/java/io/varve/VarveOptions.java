@@ -6,10 +6,13 @@ import io.varve.io.LocalDisk;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// How a store is opened. Immutable; the `with` methods return changed copies, and throw {@link
 /// IllegalArgumentException} for what no store can be opened with.
@@ -36,6 +39,8 @@ public final class VarveOptions {
     double staleSeriesCompactionThreshold;
     Compression walCompression = Compression.SNAPPY;
     int walSegmentBytes = 128 << 20;
+    WalSync walSync = WalSync.SEGMENT;
+    Duration walSyncInterval = Duration.ofMillis(100);
     Compatibility compatibility = Compatibility.V2_42;
     FloatEncoding floatEncoding = FloatEncoding.XOR;
     boolean startTimestamps;
@@ -48,6 +53,7 @@ public final class VarveOptions {
     LongSupplier clock = System::currentTimeMillis;
     RandomGenerator random = () -> DefaultRandom.SECURE.nextLong();
     Executor background = task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task);
+    @Nullable Timer timer;
 
     @Override
     public Values clone() {
@@ -57,6 +63,13 @@ public final class VarveOptions {
         throw new AssertionError(e);
       }
     }
+  }
+
+  /// Has tasks run later.
+  @FunctionalInterface
+  public interface Timer {
+    /// Returns at once; the task runs in another thread, not before the delay is over.
+    void schedule(Runnable task, Duration delay);
   }
 
   private VarveOptions with(Consumer<Values> change) {
@@ -134,6 +147,31 @@ public final class VarveOptions {
         walSegmentBytes > 0 && walSegmentBytes % WAL_PAGE == 0,
         "the WAL segment size is no multiple of 32 KiB: " + walSegmentBytes);
     return with(v -> v.walSegmentBytes = walSegmentBytes);
+  }
+
+  /// When what is logged survives a loss of power. May be changed later by {@link
+  /// Varve#setWalSync}. Default {@link WalSync#SEGMENT}.
+  public WalSync walSync() {
+    return values.walSync;
+  }
+
+  public VarveOptions withWalSync(WalSync walSync) {
+    return with(v -> v.walSync = Objects.requireNonNull(walSync));
+  }
+
+  /// With {@link WalSync#INTERVAL} how long after a commit the log is synced. A sync takes
+  /// milliseconds, so that with the default, 100 ms, a disk spends little time on them, and what a
+  /// loss of power takes is a small part of the time between two samples of a series. May be
+  /// changed later by {@link Varve#setWalSyncInterval}.
+  public Duration walSyncInterval() {
+    return values.walSyncInterval;
+  }
+
+  public VarveOptions withWalSyncInterval(Duration walSyncInterval) {
+    require(
+        !walSyncInterval.isNegative() && !walSyncInterval.isZero(),
+        "the interval between syncs of the log is not positive: " + walSyncInterval);
+    return with(v -> v.walSyncInterval = walSyncInterval);
   }
 
   /// The oldest Prometheus that must be able to read what is written. Default 2.42.
@@ -249,6 +287,22 @@ public final class VarveOptions {
 
   public VarveOptions withBackground(Executor background) {
     return with(v -> v.background = Objects.requireNonNull(background));
+  }
+
+  /// Tells the syncs of {@link WalSync#INTERVAL} when they are due. Default: the one that Java has,
+  /// which then has the {@link #background()} run them.
+  public Timer timer() {
+    Timer own = values.timer;
+    return own != null
+        ? own
+        : (task, delay) ->
+            CompletableFuture.delayedExecutor(
+                    delay.toNanos(), TimeUnit.NANOSECONDS, values.background)
+                .execute(task);
+  }
+
+  public VarveOptions withTimer(Timer timer) {
+    return with(v -> v.timer = Objects.requireNonNull(timer));
   }
 
   /// Checks that the options go together; done by {@link Varve#open}, too.

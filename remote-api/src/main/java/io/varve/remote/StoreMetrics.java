@@ -23,7 +23,7 @@ final class StoreMetrics implements MultiCollector {
   static final String PREFIX = "prometheus_tsdb_";
 
   /// For what Prometheus has no figure of.
-  private static final String VARVE = "varve_";
+  static final String VARVE = "varve_";
 
   static final Labels FLOAT = Labels.of("type", "float");
   static final Labels HISTOGRAM = Labels.of("type", "histogram");
@@ -52,6 +52,7 @@ final class StoreMetrics implements MultiCollector {
     log(stats, metrics);
     OutOfOrderMetrics.collect(stats.outOfOrder(), metrics);
     staleSeries(stats.staleSeries(), metrics);
+    WriteMetrics.collect(stats.writes(), metrics);
   }
 
   private static void head(VarveStats stats, MetricSnapshots.Builder to) {
@@ -251,9 +252,14 @@ final class StoreMetrics implements MultiCollector {
   }
 
   private static void gauge(MetricSnapshots.Builder to, String name, String help, double value) {
+    gauge(to, PREFIX, name, help, value);
+  }
+
+  static void gauge(
+      MetricSnapshots.Builder to, String prefix, String name, String help, double value) {
     to.metricSnapshot(
         GaugeSnapshot.builder()
-            .name(PREFIX + name)
+            .name(prefix + name)
             .help(help)
             .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
             .build());
@@ -267,7 +273,7 @@ final class StoreMetrics implements MultiCollector {
     counter(to, name, help, value, Labels.EMPTY);
   }
 
-  private static void counter(
+  static void counter(
       MetricSnapshots.Builder to, String prefix, String name, String help, long value) {
     to.metricSnapshot(
         CounterSnapshot.builder()

@@ -18,6 +18,8 @@ import io.varve.SnapshotStats;
 import io.varve.StaleSeriesStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
+import io.varve.WalSync;
+import io.varve.WriteStats;
 import io.varve.block.BlockMeta;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.XorEncoder;
@@ -151,7 +153,8 @@ class MemoryVarve implements Varve {
         new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
         new SnapshotStats(true, 48),
         new StaleSeriesStats(50, 51, 52, 53),
-        new IsolationStats(54, 55));
+        new IsolationStats(54, 55),
+        new WriteStats(56, true, 57));
   }
 
   /// Has none.
@@ -163,6 +166,12 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setOutOfOrderWindow(Duration window) {}
+
+  @Override
+  public void setWalSync(WalSync walSync) {}
+
+  @Override
+  public void setWalSyncInterval(Duration interval) {}
 
   @Override
   public void setStaleSeriesCompactionThreshold(double threshold) {}

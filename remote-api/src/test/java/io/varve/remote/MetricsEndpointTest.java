@@ -90,6 +90,9 @@ final class MetricsEndpointTest {
               "prometheus_tsdb_isolation_low_watermark 54.0",
               "# TYPE prometheus_tsdb_isolation_high_watermark gauge",
               "prometheus_tsdb_isolation_high_watermark 55.0",
+              "varve_wal_fsyncs_failed_total 56.0",
+              "varve_wal_doubtful 1.0",
+              "varve_suspended_writes_total 57.0",
               "prometheus_tsdb_data_replay_duration_seconds 34.0",
               "prometheus_tsdb_clean_start 1.0");
     }

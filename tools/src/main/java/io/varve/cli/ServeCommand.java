@@ -147,6 +147,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "As Prometheus has --storage.tsdb.wal-compression=false.")
   private boolean noCompression;
 
+  @Mixin private DurabilityFlags durability;
+
   @Option(
       names = "--storage.tsdb.compat",
       paramLabel = "VERSION",
@@ -257,17 +259,6 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static final class PositiveDuration implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      Duration duration = PrometheusDuration.parse(text);
-      if (duration.isZero()) {
-        throw new TypeConversionException("'" + text + "' is not a duration above 0");
-      }
-      return duration;
-    }
-  }
-
   /// Named as they are written.
   private enum LogLevel {
     debug,
@@ -313,6 +304,7 @@ final class ServeCommand implements Callable<Integer> {
     store.setOutOfOrderWindow(outOfOrderWindow);
     store.setStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold);
     store.setRetention(retention);
+    durability.applyTo(store);
   }
 
   boolean enableLifecycle() {
@@ -340,7 +332,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private VarveOptions storeOptions() {
     try {
-      return VarveOptions.defaults()
+      return durability
+          .addTo(VarveOptions.defaults())
           .withRetention(retention)
           .withBlockRange(blockRange)
           .withOutOfOrderWindow(outOfOrderWindow)

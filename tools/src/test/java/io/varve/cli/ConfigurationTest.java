@@ -72,6 +72,14 @@ final class ConfigurationTest {
             "storage: {tsdb: {stale_series_compaction_threshold: 0.5}}",
             "setStaleSeriesCompactionThreshold[0.5]"),
         Arguments.of(
+            "storage.tsdb.wal_sync",
+            "storage: {tsdb: {wal_sync: interval}}",
+            "setWalSync[INTERVAL]"),
+        Arguments.of(
+            "storage.tsdb.wal_sync_interval",
+            "storage: {tsdb: {wal_sync_interval: 1s}}",
+            "setWalSyncInterval[PT1S]"),
+        Arguments.of(
             "storage.exemplars.max_exemplars",
             "storage: {exemplars: {max_exemplars: 7}}",
             "resizeExemplars[7]"),

@@ -8,6 +8,7 @@ import io.varve.Querier;
 import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.VarveStats;
+import io.varve.WalSync;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockView;
 import io.varve.block.UlidFactory;
@@ -168,6 +169,7 @@ public final class Db implements Varve {
     if (lock == null) {
       throw new UnsupportedOperationException("the store is open for reading only");
     }
+    head.requireWritable();
     return head.appender();
   }
 
@@ -414,6 +416,18 @@ public final class Db implements Varve {
       throw new IllegalArgumentException("the retention is negative: " + retention);
     }
     this.retention = retention;
+  }
+
+  @Override
+  public void setWalSync(WalSync walSync) {
+    checkOpen();
+    head.durability().setMode(options.withWalSync(walSync).walSync());
+  }
+
+  @Override
+  public void setWalSyncInterval(Duration interval) {
+    checkOpen();
+    head.durability().setInterval(options.withWalSyncInterval(interval).walSyncInterval());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.varve.FloatEncoding;
 import io.varve.SeriesRef;
 import io.varve.Varve;
 import io.varve.VarveOptions;
+import io.varve.WalSync;
 import io.varve.fixture.SimulatedDisk;
 import io.varve.io.Compression;
 import io.varve.model.Exemplar;
@@ -25,8 +26,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 
 /// Work on a store of all kinds, drawn from a seed: samples of floats and of histograms of both
-/// kinds, in and out of order, the ends of series, exemplars, metadata, commits taken back,
-/// maintenance, closing and opening with and without a snapshot.
+/// kinds, in and out of order, the ends of series, exemplars, metadata, commits taken back, syncs
+/// of the log that fail, maintenance, closing and opening with and without a snapshot.
 ///
 /// Nothing runs in the background but what the work says. Confined to one thread.
 final class CrashWork {
@@ -46,17 +47,20 @@ final class CrashWork {
   /// Syncs of finished segments that were asked for.
   private final ArrayDeque<Runnable> background = new ArrayDeque<>();
 
+  /// Syncs after commits that are due after a while, which ends when the work says so.
+  private final ArrayDeque<Runnable> timed = new ArrayDeque<>();
+
   private SimulatedDisk disk;
   private Varve db;
   private long now = 1_600_000_000_000L / RANGE * RANGE;
 
-  CrashWork(long seed, SimulatedDisk disk) throws IOException {
+  CrashWork(long seed, WalSync mode, SimulatedDisk disk) throws IOException {
     this.random = new Random(seed);
     this.disk = disk;
     this.window = random.nextInt(4) == 0 ? 0 : random.nextLong(RANGE / 2, 4 * RANGE);
     long retention = random.nextBoolean() ? 0 : 6 * RANGE;
     boolean stay = random.nextBoolean();
-    this.model = new CrashModel(DATA, retention, stay);
+    this.model = new CrashModel(DATA, mode, retention, stay);
     this.options =
         formats()
             .withOutOfOrderWindow(Duration.ofMillis(window))
@@ -65,6 +69,8 @@ final class CrashWork {
             .withRetention(Duration.ofMillis(retention))
             .withBlockRange(Duration.ofMillis(RANGE))
             .withWalSegmentBytes(32 << 10)
+            .withWalSync(mode)
+            .withTimer((task, _) -> timed.add(task))
             .withClock(() -> clock[0]++);
     this.db = open(true);
   }
@@ -121,8 +127,10 @@ final class CrashWork {
       now += random.nextLong(RANGE);
     } else if (choice < 75) {
       end();
-    } else if (choice < 80) {
+    } else if (choice < 78) {
       runBackground();
+    } else if (choice < 80) {
+      failSync();
     } else if (choice < 90) {
       maintain();
     } else {
@@ -139,6 +147,7 @@ final class CrashWork {
       }
       end();
       maintain();
+      failSync();
       append();
       runBackground();
       restart(round % 2 == 0);
@@ -159,6 +168,24 @@ final class CrashWork {
     for (Runnable task; (task = background.poll()) != null; ) {
       task.run();
     }
+    if (!timed.isEmpty()) {
+      runTimed();
+    }
+  }
+
+  private void runTimed() {
+    for (Runnable task; (task = timed.poll()) != null; ) {
+      task.run();
+    }
+    model.intervalIsOver();
+  }
+
+  /// The next sync of the newest segment will fail.
+  private void failSync() throws IOException {
+    Path log = DATA.resolve("wal");
+    String last =
+        disk.list(log).stream().filter(name -> name.matches("[0-9]{8}")).toList().getLast();
+    disk.failSync(log.resolve(last));
   }
 
   void restart(boolean snapshot) throws IOException {
@@ -174,6 +201,7 @@ final class CrashWork {
   /// Leaves the store as it is and goes on with one that was found after a crash.
   void goOnWith(SimulatedDisk found, CrashModel.Fate fate) throws IOException {
     background.clear();
+    timed.clear();
     model.crashed(fate);
     disk = found;
     db = open(random.nextBoolean());

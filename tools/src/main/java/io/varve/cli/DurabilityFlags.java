@@ -1,0 +1,42 @@
+package io.varve.cli;
+
+import io.varve.Varve;
+import io.varve.VarveOptions;
+import io.varve.WalSync;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/// What `varve serve` does so that samples survive.
+@SuppressWarnings("NullAway.Init") // picocli sets the options
+final class DurabilityFlags {
+  @Reloadable
+  @Option(
+      names = "--storage.tsdb.wal-sync",
+      paramLabel = "MODE",
+      defaultValue = "segment",
+      description =
+          "When what was acknowledged survives a loss of power: commit, at once; interval, after"
+              + " some milliseconds; segment, once its file of the log is full, as in Prometheus."
+              + " Default: ${DEFAULT-VALUE}.")
+  private WalSync walSync;
+
+  @Reloadable
+  @Option(
+      names = "--storage.tsdb.wal-sync-interval",
+      paramLabel = "DURATION",
+      defaultValue = "100ms",
+      converter = PositiveDuration.class,
+      description =
+          "How long it may take with the mode interval, and the sync itself besides. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration walSyncInterval;
+
+  VarveOptions addTo(VarveOptions options) {
+    return options.withWalSync(walSync).withWalSyncInterval(walSyncInterval);
+  }
+
+  void applyTo(Varve store) {
+    store.setWalSyncInterval(walSyncInterval);
+    store.setWalSync(walSync);
+  }
+}
