@@ -2,7 +2,9 @@ package io.varve.wal;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.locks.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// c              log . . . . . . . . . . . . . . . . . . . |
 /// ```
 ///
-/// So nobody waits for more than one sync that began after he had logged, however many there are: a
-/// thread that was served does not need the lock under which others sync, and none can get ahead of
-/// it. If that sync fails, it has failed for all it was to serve.
+/// So nobody waits for more than one sync that began after he had logged, however many there are.
+/// If that sync fails, it has failed for all it was to serve.
+///
+/// Whoever leads tells each of the others what became of it. Had they to take a lock to find out,
+/// they would go through it one by one, each when it is given a processor: on a busy machine that
+/// takes longer than the sync, and few are back with their next batch when the next sync begins.
 ///
 /// Thread-safe. Its lock is never held during a sync.
 final class SyncGroup {
@@ -34,21 +39,15 @@ final class SyncGroup {
   private final LongSupplier logged;
   private final Sync sync;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition ended = lock.newCondition();
 
   /// Number of batches that are durable. Before the first sync there may be what others left.
   private volatile long durable = NONE;
 
-  /// Whether a sync is under way.
-  private boolean leading;
+  /// Whether somebody leads.
+  private boolean led;
 
-  /// How many have begun.
-  private long round;
-
-  /// The last that failed, and how.
-  private long failedRound;
-
-  private @Nullable IOException failure;
+  /// Who came since the present sync began.
+  private List<Waiter> waiting = new ArrayList<>();
 
   /// @param logged tells the number of batches logged so far
   SyncGroup(LongSupplier logged, Sync sync) {
@@ -56,40 +55,83 @@ final class SyncGroup {
     this.sync = sync;
   }
 
+  private enum Fate {
+    WAITS,
+    LEADS,
+    IS_DURABLE,
+    FAILED
+  }
+
+  /// A thread that waits.
+  private static final class Waiter {
+    final Thread thread = Thread.currentThread();
+    final long batches;
+    private @Nullable IOException failure;
+    private volatile Fate fate = Fate.WAITS;
+
+    Waiter(long batches) {
+      this.batches = batches;
+    }
+
+    void fail(IOException cause) {
+      failure = cause;
+      fate = Fate.FAILED;
+    }
+
+    /// Interrupts are for later.
+    ///
+    /// @return whether it is to lead
+    boolean await() throws IOException {
+      boolean interrupted = false;
+      while (fate == Fate.WAITS) {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      IOException cause = failure;
+      if (cause != null) {
+        throw new IOException(cause.getMessage(), cause);
+      }
+      return fate == Fate.LEADS;
+    }
+  }
+
   /// Returns when the first {@code batches} batches are durable.
   ///
   /// @throws IOException if they may not be
   void await(long batches) throws IOException {
-    if (durable < batches && isToLead(batches)) {
+    if (durable >= batches) {
+      return;
+    }
+    Waiter waiter = enter(batches);
+    if (waiter == null || waiter.await()) {
       lead();
     }
   }
 
-  /// Waits for others.
-  ///
-  /// @return false if they did it
-  private boolean isToLead(long batches) throws IOException {
+  /// @return null if nobody leads, so that the caller has to
+  private @Nullable Waiter enter(long batches) {
+    var waiter = new Waiter(batches);
     lock.lock();
     try {
-      long before = round;
-      while (leading && durable < batches) {
-        ended.awaitUninterruptibly();
-        if (failure != null && failedRound > before) {
-          throw new IOException(failure.getMessage(), failure);
-        }
+      if (durable >= batches) {
+        waiter.fate = Fate.IS_DURABLE;
+      } else if (led) {
+        waiting.add(waiter);
+      } else {
+        led = true;
+        return null;
       }
-      boolean lead = durable < batches;
-      if (lead) {
-        leading = true;
-        round++;
-      }
-      return lead;
+      return waiter;
     } finally {
       lock.unlock();
     }
   }
 
   private void lead() throws IOException {
+    List<Waiter> served = begin();
     long upTo = logged.getAsLong();
     boolean done = false;
     IOException fault = null;
@@ -102,22 +144,50 @@ final class SyncGroup {
       fault = e;
       throw e;
     } finally {
-      end(done ? upTo : NONE, fault);
+      end(served, done ? upTo : NONE, fault);
     }
   }
 
-  private void end(long reached, @Nullable IOException fault) {
+  /// @return those who have logged before now
+  private List<Waiter> begin() {
     lock.lock();
     try {
-      leading = false;
-      durable = Math.max(durable, reached);
-      if (fault != null) {
-        failure = fault;
-        failedRound = round;
-      }
-      ended.signalAll();
+      List<Waiter> served = waiting;
+      waiting = new ArrayList<>();
+      return served;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void end(List<Waiter> served, long reached, @Nullable IOException fault) {
+    var told = new ArrayList<Waiter>();
+    lock.lock();
+    try {
+      durable = Math.max(durable, reached);
+      if (fault == null) {
+        // It may have been for nobody, if this thread was interrupted.
+        waiting.addAll(0, served);
+        waiting.removeIf(waiter -> waiter.batches <= durable && told.add(waiter));
+      } else {
+        told.addAll(served);
+      }
+      led = !waiting.isEmpty();
+      if (led) {
+        Waiter next = waiting.removeFirst();
+        next.fate = Fate.LEADS;
+        LockSupport.unpark(next.thread);
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (Waiter waiter : told) {
+      if (fault == null) {
+        waiter.fate = Fate.IS_DURABLE;
+      } else {
+        waiter.fail(fault);
+      }
+      LockSupport.unpark(waiter.thread);
     }
   }
 

@@ -191,6 +191,33 @@ final class SyncGroupTest {
     assertThat(other.end()).isNull();
   }
 
+  @Test
+  void anInterruptOfOneWhoWaitsIsForLater() throws Exception {
+    Writer first = leader();
+    var interrupted = new AtomicInteger();
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                group.await(logged.incrementAndGet());
+              } catch (IOException e) {
+                interrupted.addAndGet(100);
+              }
+              interrupted.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0);
+            });
+    while (waiting.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    waiting.interrupt();
+    mayEnd.release();
+    begun.acquire();
+    mayEnd.release();
+
+    assertThat(first.end()).isNull();
+    waiting.join();
+    assertThat(interrupted).hasValue(1);
+  }
+
   /// Many threads, with syncs that end at once: each finds its batch among those that were logged
   /// when some sync began.
   @Test
