@@ -108,6 +108,12 @@ public interface Varve extends Queryable, AutoCloseable {
   /// @throws IllegalArgumentException if it is not positive
   void setWalSyncInterval(Duration interval);
 
+  /// Replaces {@link VarveOptions#diskReserve()}.
+  ///
+  /// @param bytes zero keeps none
+  /// @throws IllegalArgumentException if it is negative
+  void setDiskReserve(long bytes);
+
   /// Replaces {@link VarveOptions#staleSeriesCompactionThreshold()}; takes effect at the next
   /// maintenance.
   ///

@@ -41,6 +41,7 @@ public final class VarveOptions {
     int walSegmentBytes = 128 << 20;
     WalSync walSync = WalSync.SEGMENT;
     Duration walSyncInterval = Duration.ofMillis(100);
+    long diskReserve = 512L << 20;
     Compatibility compatibility = Compatibility.V2_42;
     FloatEncoding floatEncoding = FloatEncoding.XOR;
     boolean startTimestamps;
@@ -174,6 +175,20 @@ public final class VarveOptions {
     return with(v -> v.walSyncInterval = walSyncInterval);
   }
 
+  /// Bytes of free space of the disk that no samples are taken into: they are for what makes room,
+  /// which is cutting a block off the head, after which the log is cut. Zero keeps none. May be
+  /// changed later by {@link Varve#setDiskReserve}. Default 512 MiB, the block of a head of some
+  /// 300,000 series with a sample each 15 s, at 2 bytes a sample and 300 a series, and a
+  /// checkpoint.
+  public long diskReserve() {
+    return values.diskReserve;
+  }
+
+  public VarveOptions withDiskReserve(long diskReserve) {
+    require(diskReserve >= 0, "the reserve of the disk is negative: " + diskReserve);
+    return with(v -> v.diskReserve = diskReserve);
+  }
+
   /// The oldest Prometheus that must be able to read what is written. Default 2.42.
   public Compatibility compatibility() {
     return values.compatibility;
@@ -261,7 +276,8 @@ public final class VarveOptions {
     return with(v -> v.disk = Objects.requireNonNull(disk));
   }
 
-  /// Wall clock, milliseconds since the epoch; for the names of blocks and the log only.
+  /// Wall clock, milliseconds since the epoch; for the names of blocks, the log, and what is done
+  /// once in some seconds.
   public LongSupplier clock() {
     return values.clock;
   }

@@ -11,6 +11,9 @@ public final class WritesSuspendedException extends UncheckedIOException {
 
   /// Why no samples are taken.
   public enum Reason {
+    /// The disk has less space left than is kept for what makes room, see {@link
+    /// VarveOptions#diskReserve()}.
+    DISK_RESERVE,
     /// A sync of the log failed, and what may be missing on the disk could not be logged again.
     /// Only with {@link WalSync#COMMIT}.
     LOG_NOT_SYNCED

@@ -19,6 +19,24 @@ final class WriteMetrics {
         "wal_doubtful",
         "Whether what may be missing on the disk after that could not be logged again.",
         stats.logDoubtful() ? 1 : 0);
+    gauge(
+        to,
+        VARVE,
+        "disk_reserve_bytes",
+        "Free space of the disk that is kept from samples.",
+        stats.diskReserve());
+    gauge(
+        to,
+        VARVE,
+        "disk_free_bytes",
+        "Free space of the disk when it was last counted; -1 if it was not yet.",
+        stats.diskFree());
+    gauge(
+        to,
+        VARVE,
+        "disk_reserve_touched",
+        "Whether it is less than the reserve, so that no samples are taken.",
+        stats.diskReserveTouched() ? 1 : 0);
     counter(
         to,
         VARVE,

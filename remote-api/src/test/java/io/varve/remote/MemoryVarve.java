@@ -154,7 +154,7 @@ class MemoryVarve implements Varve {
         new SnapshotStats(true, 48),
         new StaleSeriesStats(50, 51, 52, 53),
         new IsolationStats(54, 55),
-        new WriteStats(56, true, 57));
+        new WriteStats(56, true, 57, 58, true, 59));
   }
 
   /// Has none.
@@ -169,6 +169,9 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setWalSync(WalSync walSync) {}
+
+  @Override
+  public void setDiskReserve(long bytes) {}
 
   @Override
   public void setWalSyncInterval(Duration interval) {}

@@ -31,12 +31,27 @@ final class DurabilityFlags {
               + " ${DEFAULT-VALUE}.")
   private Duration walSyncInterval;
 
+  @Reloadable
+  @Option(
+      names = "--storage.tsdb.disk-reserve",
+      paramLabel = "SIZE",
+      defaultValue = "512MB",
+      converter = Base2Bytes.class,
+      description =
+          "Free space of the disk that no samples are taken into: it is for cutting blocks, after"
+              + " which the log is cut. 0B keeps none. Default: ${DEFAULT-VALUE}.")
+  private long diskReserve;
+
   VarveOptions addTo(VarveOptions options) {
-    return options.withWalSync(walSync).withWalSyncInterval(walSyncInterval);
+    return options
+        .withWalSync(walSync)
+        .withWalSyncInterval(walSyncInterval)
+        .withDiskReserve(diskReserve);
   }
 
   void applyTo(Varve store) {
     store.setWalSyncInterval(walSyncInterval);
     store.setWalSync(walSync);
+    store.setDiskReserve(diskReserve);
   }
 }

@@ -80,6 +80,10 @@ final class ConfigurationTest {
             "storage: {tsdb: {wal_sync_interval: 1s}}",
             "setWalSyncInterval[PT1S]"),
         Arguments.of(
+            "storage.tsdb.disk_reserve",
+            "storage: {tsdb: {disk_reserve: 1KB}}",
+            "setDiskReserve[1024]"),
+        Arguments.of(
             "storage.exemplars.max_exemplars",
             "storage: {exemplars: {max_exemplars: 7}}",
             "resizeExemplars[7]"),

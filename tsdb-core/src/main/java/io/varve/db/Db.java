@@ -431,6 +431,12 @@ public final class Db implements Varve {
   }
 
   @Override
+  public void setDiskReserve(long bytes) {
+    checkOpen();
+    head.setDiskReserve(options.withDiskReserve(bytes).diskReserve());
+  }
+
+  @Override
   public VarveStats stats() {
     return DbStats.of(this, head, blocks);
   }

@@ -135,6 +135,13 @@ public final class Durability {
     }
   }
 
+  /// Bytes written to both logs.
+  long logged() {
+    Wal first = wal;
+    Wal second = wbl.get();
+    return (first == null ? 0 : first.logged()) + (second == null ? 0 : second.logged());
+  }
+
   // --- after a failure
 
   /// Syncs of both logs that failed.

@@ -68,6 +68,7 @@ public final class Head implements AutoCloseable {
   private volatile Runnable onCompactable = () -> {};
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
+  private @Nullable DiskReserve reserve;
   private @Nullable HeadSnapshot snapshot;
   private boolean snapshotAtClose;
 
@@ -128,8 +129,11 @@ public final class Head implements AutoCloseable {
   }
 
   /// From now on commits are logged.
-  void startLogging(HeadLog log) {
+  ///
+  /// @param reserve what has to stay free for that
+  void startLogging(HeadLog log, DiskReserve reserve) {
     this.log = log;
+    this.reserve = reserve;
     durability.startLogging(log.wal());
   }
 
@@ -214,9 +218,19 @@ public final class Head implements AutoCloseable {
     return durability;
   }
 
+  /// See {@link io.varve.Varve#setDiskReserve}.
+  public void setDiskReserve(long bytes) {
+    if (reserve != null) {
+      reserve.set(bytes);
+    }
+  }
+
   /// @throws WritesSuspendedException if commits would be refused now
   public void requireWritable() {
     try {
+      if (reserve != null) {
+        reserve.requireSpace();
+      }
       durability.requireSound();
     } catch (WritesSuspendedException e) {
       suspended.increment();
@@ -237,9 +251,16 @@ public final class Head implements AutoCloseable {
       throw new UnsupportedOperationException("the store is open for reading only");
     }
     requireWritable();
-    Done done = logAndApply(to, samples, bounds, rejected);
-    durability.committed(done.outOfOrder);
-    return done.taken;
+    try {
+      Done done = logAndApply(to, samples, bounds, rejected);
+      durability.committed(done.outOfOrder);
+      return done.taken;
+    } catch (IOException e) {
+      if (reserve != null) {
+        reserve.suspect();
+      }
+      throw e;
+    }
   }
 
   /// What a commit did.
@@ -537,7 +558,14 @@ public final class Head implements AutoCloseable {
 
   /// What keeps samples safe, and what keeps them out.
   public WriteStats writeStats() {
-    return new WriteStats(durability.fsyncsFailed(), durability.isDoubtful(), suspended.sum());
+    DiskReserve of = reserve;
+    return new WriteStats(
+        durability.fsyncsFailed(),
+        durability.isDoubtful(),
+        of == null ? 0 : of.reserve(),
+        of == null ? -1 : of.free(),
+        of != null && of.isTouched(),
+        suspended.sum());
   }
 
   @Override

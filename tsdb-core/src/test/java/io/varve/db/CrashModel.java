@@ -57,9 +57,15 @@ final class CrashModel {
     private final Map<String, Long> annotations = new HashMap<>();
     private List<Tail> ends = List.of();
     private boolean durable;
+    private boolean late;
 
     void add(Labels labels, long t, Content sample) {
       samples.computeIfAbsent(labels, l -> new TreeMap<>()).put(t, sample);
+    }
+
+    /// Notes that there is a sample out of order. Those are applied and logged after the others.
+    void noteOrder(boolean late) {
+      this.late |= late;
     }
 
     /// Whether a sample would be newer than all of its series.
@@ -115,6 +121,23 @@ final class CrashModel {
   void acknowledge(Commit commit, SimulatedDisk disk) throws IOException {
     commit.durable = mode == WalSync.COMMIT;
     add(commit, disk);
+  }
+
+  /// It has refused it, and does not take half of it. What is out of order comes after the rest, so
+  /// of such a commit there may be a part.
+  void refused(Commit commit, Varve db) {
+    if (commit.late) {
+      return;
+    }
+    Map<Labels, TreeMap<Long, Content>> found = read(db).samples;
+    long there =
+        commit.samples.entrySet().stream()
+            .flatMap(own ->
+                own.getValue().keySet().stream()
+                    .map(t -> found.getOrDefault(own.getKey(), new TreeMap<>()).containsKey(t)))
+            .filter(present -> present)
+            .count();
+    assertThat(there).as("samples of a commit that was refused").isZero();
   }
 
   private void add(Commit commit, SimulatedDisk disk) throws IOException {

@@ -18,6 +18,7 @@ import io.varve.model.MetricType;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleValue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,6 +51,12 @@ final class CrashWork {
   /// Syncs after commits that are due after a while, which ends when the work says so.
   private final ArrayDeque<Runnable> timed = new ArrayDeque<>();
 
+  /// Whether the disk may refuse what it is asked for.
+  private boolean failuresExpected;
+
+  /// Whether the store was closed and could not be opened.
+  private boolean down;
+
   private SimulatedDisk disk;
   private Varve db;
   private long now = 1_600_000_000_000L / RANGE * RANGE;
@@ -70,6 +77,7 @@ final class CrashWork {
             .withBlockRange(Duration.ofMillis(RANGE))
             .withWalSegmentBytes(32 << 10)
             .withWalSync(mode)
+            .withDiskReserve(0)
             .withTimer((task, _) -> timed.add(task))
             .withClock(() -> clock[0]++);
     this.db = open(true);
@@ -118,8 +126,34 @@ final class CrashWork {
             .withBackground(executor));
   }
 
+  /// From now on the disk may refuse things, of which whoever calls is told.
+  void expectFailures() {
+    failuresExpected = true;
+  }
+
+  /// Opens the store again if it could not be before.
+  void goOn() throws IOException {
+    if (down) {
+      db = open(true);
+      down = false;
+    }
+  }
+
+  /// Compares the open store with what it has to have.
+  void check(CrashModel.Fate fate) {
+    var ignored = model.check(db, fate);
+  }
+
+  /// Compares what is found after a crash.
+  void checkFound(SimulatedDisk found, CrashModel.Fate fate) throws IOException {
+    try (Varve other = openFound(found, true)) {
+      var ignored = model.check(other, fate);
+    }
+  }
+
   /// Does something.
   void step() throws IOException {
+    goOn();
     int choice = random.nextInt(100);
     if (choice < 62) {
       append();
@@ -180,8 +214,12 @@ final class CrashWork {
     model.intervalIsOver();
   }
 
-  /// The next sync of the newest segment will fail.
+  /// The next sync of the newest segment will fail. Not while the disk may also be full: a segment
+  /// that an earlier store left, and that does not sync, is not mended.
   private void failSync() throws IOException {
+    if (failuresExpected) {
+      return;
+    }
     Path log = DATA.resolve("wal");
     String last =
         disk.list(log).stream().filter(name -> name.matches("[0-9]{8}")).toList().getLast();
@@ -189,8 +227,10 @@ final class CrashWork {
   }
 
   void restart(boolean snapshot) throws IOException {
+    down = true;
     close();
     db = open(snapshot);
+    down = false;
   }
 
   void close() throws IOException {
@@ -241,6 +281,7 @@ final class CrashWork {
       return;
     }
     commit.add(labels, t, sample);
+    commit.noteOrder(late);
     if (!late && random.nextInt(4) == 0) {
       annotate(app, commit, ref, labels, t);
     }
@@ -261,7 +302,14 @@ final class CrashWork {
 
   private void commit(Appender app, CrashModel.Commit commit) throws IOException {
     model.begin(commit);
-    app.commit();
+    try {
+      app.commit();
+    } catch (UncheckedIOException e) {
+      if (failuresExpected) {
+        model.refused(commit, db);
+      }
+      throw e;
+    }
     model.acknowledge(commit, disk);
   }
 

@@ -209,12 +209,17 @@ final class SegmentSync implements Closeable {
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      failures.increment();
-      lost.put(segment.number(), e);
-      LOG.log(ERROR, "WAL segment failed to sync segment=" + segment.number() + " error=" + e);
+      lose(segment.number(), e);
     }
     fsyncs.increment();
     nanos.add(System.nanoTime() - start);
+  }
+
+  /// Notes that a segment failed to sync. Needs no lock.
+  void lose(int segment, IOException fault) {
+    failures.increment();
+    lost.put(segment, fault);
+    LOG.log(ERROR, "WAL segment failed to sync segment=" + segment + " error=" + fault);
   }
 
   boolean isLost(int segment) {

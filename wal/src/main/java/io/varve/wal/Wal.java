@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +46,11 @@ public final class Wal implements AutoCloseable {
   /// What failed batches left behind, the newest segment first. As long as there is anything,
   /// nothing is written.
   private final ArrayDeque<Cut> cuts = new ArrayDeque<>();
+
+  /// The segments that the present batch has got to, and what the first of them held before.
+  private final List<SegmentFile> touched = new ArrayList<>();
+
+  private SegmentFile.Written before = SegmentFile.Written.NOTHING;
 
   private boolean failed;
   private boolean closed;
@@ -180,6 +187,9 @@ public final class Wal implements AutoCloseable {
     }
     int segment = last;
     long length = writer.position();
+    touched.clear();
+    touched.add(writer.segment());
+    before = writer.segment().written();
     try {
       for (int i = 0; i < batch.records(); i++) {
         append(batch, i);
@@ -212,6 +222,7 @@ public final class Wal implements AutoCloseable {
     syncs.finish(writer.segment());
     writer.start(next);
     last = next.number();
+    touched.add(next);
   }
 
   /// Forgets what was written since the log ended in this segment with this length.
@@ -219,6 +230,8 @@ public final class Wal implements AutoCloseable {
     for (int number = segment; number <= last; number++) {
       cuts.push(new Cut(number, number == segment ? length : 0));
     }
+    touched.forEach(
+        each -> each.cutBack(each.number() == segment ? before : SegmentFile.Written.NOTHING));
     writer.rewind(cuts.element().length());
     failed = true;
     try {
@@ -228,9 +241,15 @@ public final class Wal implements AutoCloseable {
     }
   }
 
+  /// A segment that is cut and cannot be synced is as one whose sync failed otherwise: trying again
+  /// would prove nothing.
   private void cut() throws IOException {
     for (Cut cut; (cut = cuts.peek()) != null; cuts.remove()) {
-      WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      try {
+        WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      } catch (WalRepair.UnsyncedException e) {
+        syncs.lose(cut.segment, e);
+      }
     }
   }
 
@@ -335,6 +354,11 @@ public final class Wal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Bytes logged since it was opened, those of batches that failed included.
+  public long logged() {
+    return writer.partBytes.sum();
   }
 
   public Path directory() {

@@ -234,6 +234,59 @@ final class WalFailureTest {
     }
   }
 
+  /// The sync that follows upon cutting off a failed batch is one as any other.
+  @Test
+  void whatIsNotSyncedWhenABatchIsCutOffIsLoggedAgain() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    try (Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0a")));
+      lossy.failSync(log.resolve("00000000"));
+      lossy.limitSpace(10);
+      assertThatThrownBy(() -> wal.log(batch(filled(100, 5)))).hasMessageContaining("No space");
+      lossy.limitSpace(Long.MAX_VALUE);
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+
+      assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
+      assertThat(wal.isDoubtful()).isFalse();
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(lossy.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
+  }
+
+  /// A batch got as far as to the next segment, which could not be made.
+  @Test
+  void aSegmentThatABatchWasCutOffCanBeLoggedAgain() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    try (Wal wal = Wal.open(lossy, log, PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0a")));
+      lossy.watch((call, path) -> {
+        if (call == SimulatedDisk.Call.CREATE) {
+          throw new IOException("no CREATE");
+        }
+      });
+      assertThatThrownBy(() -> wal.log(batch(filled(PAGE - 7, 5)))).hasMessage("no CREATE");
+      lossy.watch((call, path) -> {});
+      lossy.failSync(log.resolve("00000000"));
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+
+      assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(lossy.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
+  }
+
   /// What it had to make durable was so before.
   @Test
   void aSyncIsNotFailedByWhatComesLater() throws IOException {
