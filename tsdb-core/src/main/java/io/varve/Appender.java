@@ -99,13 +99,16 @@ public interface Appender extends AutoCloseable {
   ///   canonical
   @Nullable SeriesRef existingSeries(byte[] labels, int offset, int length);
 
-  /// Logs and applies all that was added. When it returns, they are in the write-ahead log (as safe
-  /// as the sync mode says), and queriers that are opened from then on see them.
+  /// Logs and applies all that was added. When it returns, they are in the write-ahead log, as safe
+  /// as {@link VarveOptions#walSync()} says, and queriers that are opened from then on see them;
+  /// some see them before they are safe.
   ///
   /// @return what was stored and what was not; also samples refused when they were added count
   /// @throws java.io.UncheckedIOException if they could not be logged. Then none was applied,
   ///   unless it was only samples out of order that could not: what else there is was then, and
   ///   they may have been. It does no harm to bring all of them again
+  /// @throws WritesSuspendedException if that is so because no samples are taken for now
+  /// @throws NotDurableException if they were logged and applied, but are not safe
   /// @throws IllegalStateException if this is closed
   CommitResult commit();
 

@@ -47,6 +47,7 @@ public interface Varve extends Queryable, AutoCloseable {
   /// A new batch of samples.
   ///
   /// @throws UnsupportedOperationException if opened for reading only
+  /// @throws WritesSuspendedException if no samples are taken for now
   Appender appender();
 
   /// A view of the samples from {@code mint} to {@code maxt}, both inclusive, in milliseconds since
@@ -98,6 +99,20 @@ public interface Varve extends Queryable, AutoCloseable {
   /// @param window zero has no sample taken any more that comes out of order
   /// @throws IllegalArgumentException if it is negative
   void setOutOfOrderWindow(Duration window);
+
+  /// Replaces {@link VarveOptions#walSync()}, for commits that begin from now on.
+  void setWalSync(WalSync walSync);
+
+  /// Replaces {@link VarveOptions#walSyncInterval()}.
+  ///
+  /// @throws IllegalArgumentException if it is not positive
+  void setWalSyncInterval(Duration interval);
+
+  /// Replaces {@link VarveOptions#diskReserve()}.
+  ///
+  /// @param bytes zero keeps none
+  /// @throws IllegalArgumentException if it is negative
+  void setDiskReserve(long bytes);
 
   /// Replaces {@link VarveOptions#staleSeriesCompactionThreshold()}; takes effect at the next
   /// maintenance.

@@ -6,10 +6,13 @@ import io.varve.io.LocalDisk;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// How a store is opened. Immutable; the `with` methods return changed copies, and throw {@link
 /// IllegalArgumentException} for what no store can be opened with.
@@ -38,6 +41,9 @@ public final class VarveOptions {
     double staleSeriesCompactionThreshold;
     Compression walCompression = Compression.SNAPPY;
     int walSegmentBytes = 128 << 20;
+    WalSync walSync = WalSync.SEGMENT;
+    Duration walSyncInterval = Duration.ofMillis(100);
+    long diskReserve = 512L << 20;
     Compatibility compatibility = Compatibility.V2_42;
     FloatEncoding floatEncoding = FloatEncoding.XOR;
     boolean startTimestamps;
@@ -50,6 +56,7 @@ public final class VarveOptions {
     LongSupplier clock = System::currentTimeMillis;
     RandomGenerator random = () -> DefaultRandom.SECURE.nextLong();
     Executor background = task -> Thread.ofPlatform().daemon().name("varve-wal-sync").start(task);
+    @Nullable Timer timer;
 
     @Override
     public Values clone() {
@@ -59,6 +66,13 @@ public final class VarveOptions {
         throw new AssertionError(e);
       }
     }
+  }
+
+  /// Has tasks run later.
+  @FunctionalInterface
+  public interface Timer {
+    /// Returns at once; the task runs in another thread, not before the delay is over.
+    void schedule(Runnable task, Duration delay);
   }
 
   private VarveOptions with(Consumer<Values> change) {
@@ -161,6 +175,45 @@ public final class VarveOptions {
     return with(v -> v.walSegmentBytes = walSegmentBytes);
   }
 
+  /// When what is logged survives a loss of power. May be changed later by {@link
+  /// Varve#setWalSync}. Default {@link WalSync#SEGMENT}.
+  public WalSync walSync() {
+    return values.walSync;
+  }
+
+  public VarveOptions withWalSync(WalSync walSync) {
+    return with(v -> v.walSync = Objects.requireNonNull(walSync));
+  }
+
+  /// With {@link WalSync#INTERVAL} how long after a commit the log is synced. A sync takes
+  /// milliseconds, so that with the default, 100 ms, a disk spends little time on them, and what a
+  /// loss of power takes is a small part of the time between two samples of a series. May be
+  /// changed later by {@link Varve#setWalSyncInterval}.
+  public Duration walSyncInterval() {
+    return values.walSyncInterval;
+  }
+
+  public VarveOptions withWalSyncInterval(Duration walSyncInterval) {
+    require(
+        !walSyncInterval.isNegative() && !walSyncInterval.isZero(),
+        "the interval between syncs of the log is not positive: " + walSyncInterval);
+    return with(v -> v.walSyncInterval = walSyncInterval);
+  }
+
+  /// Bytes of free space of the disk that no samples are taken into: they are for what makes room,
+  /// which is cutting a block off the head, after which the log is cut. Zero keeps none. May be
+  /// changed later by {@link Varve#setDiskReserve}. Default 512 MiB, the block of a head of some
+  /// 300,000 series with a sample each 15 s, at 2 bytes a sample and 300 a series, and a
+  /// checkpoint.
+  public long diskReserve() {
+    return values.diskReserve;
+  }
+
+  public VarveOptions withDiskReserve(long diskReserve) {
+    require(diskReserve >= 0, "the reserve of the disk is negative: " + diskReserve);
+    return with(v -> v.diskReserve = diskReserve);
+  }
+
   /// The oldest Prometheus that must be able to read what is written. Default 2.42.
   public Compatibility compatibility() {
     return values.compatibility;
@@ -248,7 +301,8 @@ public final class VarveOptions {
     return with(v -> v.disk = Objects.requireNonNull(disk));
   }
 
-  /// Wall clock, milliseconds since the epoch; for the names of blocks and the log only.
+  /// Wall clock, milliseconds since the epoch; for the names of blocks, the log, and what is done
+  /// once in some seconds.
   public LongSupplier clock() {
     return values.clock;
   }
@@ -274,6 +328,22 @@ public final class VarveOptions {
 
   public VarveOptions withBackground(Executor background) {
     return with(v -> v.background = Objects.requireNonNull(background));
+  }
+
+  /// Tells the syncs of {@link WalSync#INTERVAL} when they are due. Default: the one that Java has,
+  /// which then has the {@link #background()} run them.
+  public Timer timer() {
+    Timer own = values.timer;
+    return own != null
+        ? own
+        : (task, delay) ->
+            CompletableFuture.delayedExecutor(
+                    delay.toNanos(), TimeUnit.NANOSECONDS, values.background)
+                .execute(task);
+  }
+
+  public VarveOptions withTimer(Timer timer) {
+    return with(v -> v.timer = Objects.requireNonNull(timer));
   }
 
   /// Checks that the options go together; done by {@link Varve#open}, too.

@@ -52,6 +52,7 @@ import java.util.Map;
 /// @param staleSeries of the series that have ended
 /// @param isolation of what keeps queries from seeing parts of commits
 /// @param merging of the merging of blocks
+/// @param writes of what keeps samples safe, and of what keeps them out
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -97,4 +98,5 @@ public record VarveStats(
     SnapshotStats snapshot,
     StaleSeriesStats staleSeries,
     IsolationStats isolation,
-    CompactionStats merging) {}
+    CompactionStats merging,
+    WriteStats writes) {}

@@ -53,6 +53,7 @@ final class StoreMetrics implements MultiCollector {
     OutOfOrderMetrics.collect(stats.outOfOrder(), metrics);
     staleSeries(stats.staleSeries(), metrics);
     CompactionMetrics.collect(stats.merging(), metrics);
+    WriteMetrics.collect(stats.writes(), metrics);
   }
 
   private static void head(VarveStats stats, MetricSnapshots.Builder to) {

@@ -3,6 +3,7 @@ package io.varve.remote;
 import io.javalin.http.Context;
 import io.varve.Appender;
 import io.varve.Varve;
+import io.varve.WritesSuspendedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -65,6 +66,9 @@ final class WriteEndpoint {
     long maxTime = clock.getAsLong() + MAX_AHEAD_MILLIS;
     try (Appender appender = store.appender()) {
       return buffers.parser().write(buffers.message(), 0, length, appender, maxTime, memory);
+    } catch (WritesSuspendedException e) {
+      // The store has said so in the log, once.
+      throw Refusal.unavailable(String.valueOf(e.getMessage()), RETRY_AFTER_SECONDS);
     } catch (UncheckedIOException e) {
       // A full disk, most of the time: worth trying again, and no fault of the request.
       LOG.log(Level.ERROR, "samples could not be logged", e);

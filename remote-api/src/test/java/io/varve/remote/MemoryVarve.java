@@ -20,6 +20,8 @@ import io.varve.SnapshotStats;
 import io.varve.StaleSeriesStats;
 import io.varve.Varve;
 import io.varve.VarveStats;
+import io.varve.WalSync;
+import io.varve.WriteStats;
 import io.varve.block.BlockMeta;
 import io.varve.chunk.ChunkBuffer;
 import io.varve.chunk.XorEncoder;
@@ -165,7 +167,8 @@ class MemoryVarve implements Varve {
             60,
             61,
             62_000_000_000L,
-            Optional.of(new CompactionProgress(Reason.RANGE, 63, 64, Step.SERIES, 66, 88, 70))));
+            Optional.of(new CompactionProgress(Reason.RANGE, 63, 64, Step.SERIES, 66, 88, 70))),
+        new WriteStats(56, true, 57, 58, true, 59));
   }
 
   /// Has none.
@@ -183,6 +186,15 @@ class MemoryVarve implements Varve {
 
   @Override
   public void setOutOfOrderWindow(Duration window) {}
+
+  @Override
+  public void setWalSync(WalSync walSync) {}
+
+  @Override
+  public void setDiskReserve(long bytes) {}
+
+  @Override
+  public void setWalSyncInterval(Duration interval) {}
 
   @Override
   public void setStaleSeriesCompactionThreshold(double threshold) {}

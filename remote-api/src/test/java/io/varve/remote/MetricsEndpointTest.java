@@ -103,6 +103,12 @@ final class MetricsEndpointTest {
               "varve_compaction_progress_ratio{step=\"labels\"} 1.0",
               "varve_compaction_progress_ratio{step=\"series\"} 0.75",
               "varve_compaction_progress_ratio{step=\"postings\"} 0.0",
+              "varve_wal_fsyncs_failed_total 56.0",
+              "varve_wal_doubtful 1.0",
+              "varve_disk_reserve_bytes 57.0",
+              "varve_disk_free_bytes 58.0",
+              "varve_disk_reserve_touched 1.0",
+              "varve_suspended_writes_total 59.0",
               "prometheus_tsdb_data_replay_duration_seconds 34.0",
               "prometheus_tsdb_clean_start 1.0");
     }

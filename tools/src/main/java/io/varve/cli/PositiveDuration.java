@@ -4,7 +4,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Reads a duration above zero.
+/// Reads a duration as {@link PrometheusDuration}, but not 0.
 final class PositiveDuration implements ITypeConverter<Duration> {
   @Override
   public Duration convert(String text) {

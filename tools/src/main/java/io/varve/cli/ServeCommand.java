@@ -168,6 +168,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "As Prometheus has --storage.tsdb.wal-compression=false.")
   private boolean noCompression;
 
+  @Mixin private DurabilityFlags durability;
+
   @Option(
       names = "--storage.tsdb.compat",
       paramLabel = "VERSION",
@@ -313,6 +315,7 @@ final class ServeCommand implements Callable<Integer> {
     store.setStaleSeriesCompactionThreshold(staleSeriesCompactionThreshold);
     store.setRetention(retention);
     store.setCompactionBytesPerSecond(compactionBytesPerSecond);
+    durability.applyTo(store);
   }
 
   boolean enableLifecycle() {
@@ -340,7 +343,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private VarveOptions storeOptions() {
     try {
-      return VarveOptions.defaults()
+      return durability
+          .addTo(VarveOptions.defaults())
           .withRetention(retention)
           .withBlockRange(blockRange)
           .withMaxBlockDuration(maxBlockDuration)

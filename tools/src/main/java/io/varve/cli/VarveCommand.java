@@ -113,6 +113,7 @@ final class VarveCommand {
                 .addSubcommand(new BenchWriteCommand(streams))
                 .addSubcommand(new BenchMemoryCommand(streams))
                 .addSubcommand(new BenchPausesCommand(streams))
+                .addSubcommand(new BenchSyncCommand(streams))
                 .addSubcommand(new BenchSeriesCommand()));
     commands.put("version", () -> new CommandLine(new VersionCommand(streams)));
     commands.put("record-start", () -> new CommandLine(new RecordStartCommand(streams)));

@@ -76,6 +76,18 @@ final class ConfigurationTest {
             "storage: {compaction: {max_bytes_per_second: 2MB}}",
             "setCompactionBytesPerSecond[2097152]"),
         Arguments.of(
+            "storage.tsdb.wal_sync",
+            "storage: {tsdb: {wal_sync: interval}}",
+            "setWalSync[INTERVAL]"),
+        Arguments.of(
+            "storage.tsdb.wal_sync_interval",
+            "storage: {tsdb: {wal_sync_interval: 1s}}",
+            "setWalSyncInterval[PT1S]"),
+        Arguments.of(
+            "storage.tsdb.disk_reserve",
+            "storage: {tsdb: {disk_reserve: 1KB}}",
+            "setDiskReserve[1024]"),
+        Arguments.of(
             "storage.exemplars.max_exemplars",
             "storage: {exemplars: {max_exemplars: 7}}",
             "resizeExemplars[7]"),

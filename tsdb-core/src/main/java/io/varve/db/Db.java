@@ -8,6 +8,7 @@ import io.varve.Querier;
 import io.varve.Varve;
 import io.varve.VarveOptions;
 import io.varve.VarveStats;
+import io.varve.WalSync;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockView;
 import io.varve.block.UlidFactory;
@@ -152,6 +153,7 @@ public final class Db implements Varve {
     if (lock == null) {
       throw new UnsupportedOperationException("the store is open for reading only");
     }
+    head.requireWritable();
     return head.appender();
   }
 
@@ -269,6 +271,24 @@ public final class Db implements Varve {
     if (!paused && options.maintenance()) {
       maintenance.request();
     }
+  }
+
+  @Override
+  public void setWalSync(WalSync walSync) {
+    checkOpen();
+    head.durability().setMode(options.withWalSync(walSync).walSync());
+  }
+
+  @Override
+  public void setWalSyncInterval(Duration interval) {
+    checkOpen();
+    head.durability().setInterval(options.withWalSyncInterval(interval).walSyncInterval());
+  }
+
+  @Override
+  public void setDiskReserve(long bytes) {
+    checkOpen();
+    head.setDiskReserve(options.withDiskReserve(bytes).diskReserve());
   }
 
   @Override

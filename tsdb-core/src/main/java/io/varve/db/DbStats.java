@@ -62,6 +62,7 @@ final class DbStats {
         h.snapshot(),
         db.headCompaction().staleSeries().stats(),
         head.isolation().stats(),
-        merging);
+        merging,
+        head.writeStats());
   }
 }

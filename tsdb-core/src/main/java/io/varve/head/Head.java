@@ -6,6 +6,8 @@ import io.varve.CommitResult.Rejection;
 import io.varve.Limits;
 import io.varve.SnapshotStats;
 import io.varve.VarveOptions;
+import io.varve.WriteStats;
+import io.varve.WritesSuspendedException;
 import io.varve.block.BlockView;
 import io.varve.block.Intervals;
 import io.varve.chunk.FloatCutting;
@@ -21,6 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -50,6 +53,8 @@ public final class Head implements AutoCloseable {
   private final Map<MemSeries, Intervals> deleted = new ConcurrentHashMap<>();
   private final OutOfOrderHead outOfOrder;
   private final StaleSeries stale = new StaleSeries(this);
+  private final Durability durability;
+  private final LongAdder suspended = new LongAdder();
   private final LowerBounds appenders = new LowerBounds();
   private final Isolation isolation = new Isolation();
   private final BlockingQueue<Samples> pool = new ArrayBlockingQueue<>(POOLED_SAMPLES);
@@ -63,6 +68,7 @@ public final class Head implements AutoCloseable {
   private volatile Runnable onCompactable = () -> {};
   private HeadCounters.Replay replay = new HeadCounters.Replay(0, 0, 0);
   private @Nullable HeadLog log;
+  private @Nullable DiskReserve reserve;
   private @Nullable HeadSnapshot snapshot;
   private boolean snapshotAtClose;
 
@@ -76,6 +82,7 @@ public final class Head implements AutoCloseable {
     this.exemplars = new ExemplarStorage(options.maxExemplars());
     var source = new OutOfOrderView.Source(allSeries, chunking, this::deletedOf);
     this.outOfOrder = new OutOfOrderHead(options, source, counters, isolation);
+    this.durability = new Durability(options, outOfOrder::wal);
     this.keepsStarts = options.startTimestamps();
     this.keepsCustomBuckets = options.compatibility().customBuckets();
     this.logsEvictions = options.compatibility().staleSeriesBlocks();
@@ -122,8 +129,12 @@ public final class Head implements AutoCloseable {
   }
 
   /// From now on commits are logged.
-  void startLogging(HeadLog log) {
+  ///
+  /// @param reserve what has to stay free for that
+  void startLogging(HeadLog log, DiskReserve reserve) {
     this.log = log;
+    this.reserve = reserve;
+    durability.startLogging(log.wal());
   }
 
   // --- appending
@@ -202,7 +213,32 @@ public final class Head implements AutoCloseable {
     void accept(AppendOutcome outcome, MemSeries series, long timestamp);
   }
 
-  /// Logs samples, then applies them.
+  /// When commits become durable.
+  public Durability durability() {
+    return durability;
+  }
+
+  /// See {@link io.varve.Varve#setDiskReserve}.
+  public void setDiskReserve(long bytes) {
+    if (reserve != null) {
+      reserve.set(bytes);
+    }
+  }
+
+  /// @throws WritesSuspendedException if commits would be refused now
+  public void requireWritable() {
+    try {
+      if (reserve != null) {
+        reserve.requireSpace();
+      }
+      durability.requireSound();
+    } catch (WritesSuspendedException e) {
+      suspended.increment();
+      throw e;
+    }
+  }
+
+  /// Logs samples, applies them, and makes them durable if that is to be done at once.
   ///
   /// @param bounds of the appender
   /// @return how many were taken
@@ -214,6 +250,27 @@ public final class Head implements AutoCloseable {
     if (to == null) {
       throw new UnsupportedOperationException("the store is open for reading only");
     }
+    requireWritable();
+    try {
+      Done done = logAndApply(to, samples, bounds, rejected);
+      durability.committed(done.outOfOrder);
+      return done.taken;
+    } catch (IOException e) {
+      if (reserve != null) {
+        reserve.suspect();
+      }
+      throw e;
+    }
+  }
+
+  /// What a commit did.
+  ///
+  /// @param taken how many samples were taken
+  /// @param outOfOrder whether there were samples out of order
+  private record Done(long taken, boolean outOfOrder) {}
+
+  private Done logAndApply(HeadLog to, Samples samples, AppendBounds bounds, Rejected rejected)
+      throws IOException {
     gate.readLock().lock();
     try {
       samples.annotations.chooseSeries(allSeries, metadata);
@@ -224,30 +281,32 @@ public final class Head implements AutoCloseable {
       } else {
         to.logWithSeries(samples, batches);
       }
-      long taken;
+      Done done;
       try (Commit commit = isolation.begin()) {
         var applied = new AppliedSamples(bounds, rejected, chunking, commit);
         batches.forEach(batch -> applied.apply(samples, batch));
         samples.annotations.apply(exemplars, metadata);
-        taken = finish(applied, rejected, commit);
+        done = finish(applied, rejected, commit);
       }
       if (compactable()) {
         onCompactable.run();
       }
-      return taken;
+      return done;
     } finally {
       gate.readLock().unlock();
     }
   }
 
   /// @throws IOException if samples out of order could not be logged
-  private long finish(AppliedSamples applied, Rejected rejected, Commit commit) throws IOException {
+  private Done finish(AppliedSamples applied, Rejected rejected, Commit commit) throws IOException {
     extendTimes(applied.oldest(), applied.newest());
     counters.samplesAppended.add(applied.floats());
     counters.histogramsAppended.add(applied.histograms());
     long taken = applied.floats() + applied.histograms();
     Samples late = applied.outOfOrder();
-    return late == null ? taken : taken + outOfOrder.commit(late, rejected, commit);
+    return late == null
+        ? new Done(taken, false)
+        : new Done(taken + outOfOrder.commit(late, rejected, commit), true);
   }
 
   void extendTimes(long oldest, long newest) {
@@ -495,6 +554,18 @@ public final class Head implements AutoCloseable {
   /// What the log did so far, or empty if nothing is logged.
   public Optional<LogStats> logStats() {
     return Optional.ofNullable(log).map(HeadLog::stats);
+  }
+
+  /// What keeps samples safe, and what keeps them out.
+  public WriteStats writeStats() {
+    DiskReserve of = reserve;
+    return new WriteStats(
+        durability.fsyncsFailed(),
+        durability.isDoubtful(),
+        of == null ? 0 : of.reserve(),
+        of == null ? -1 : of.free(),
+        of != null && of.isTouched(),
+        suspended.sum());
   }
 
   @Override

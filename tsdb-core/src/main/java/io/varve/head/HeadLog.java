@@ -233,6 +233,11 @@ final class HeadLog implements AutoCloseable {
     return found != null && found.isNeeded(last, mint);
   }
 
+  /// To be synced, no more.
+  Wal wal() {
+    return wal;
+  }
+
   LogStats stats() {
     try {
       return new LogStats(

@@ -169,7 +169,7 @@ final class HeadOpener {
             options.walCompression(),
             options.background());
     var log = new HeadLog(options, walDirectory, wal);
-    head.startLogging(log);
+    head.startLogging(log, new DiskReserve(options, dataDirectory, head.durability()::logged));
     head.outOfOrder().startLogging(options, wblDirectory, log);
     return log;
   }

@@ -7,6 +7,7 @@ import io.varve.block.BlockView;
 import io.varve.head.Head.Rejected;
 import io.varve.head.HistogramSamples.Batch;
 import io.varve.model.NativeHistogram;
+import io.varve.wal.Wal;
 import io.varve.wal.WalStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +84,12 @@ public final class OutOfOrderHead implements AutoCloseable {
     var started = new OutOfOrderLog(options, directory, headLog, chunking.files());
     started.openIfPresent();
     log = started;
+  }
+
+  /// Its log, to be synced, no more; null as long as there is none.
+  @Nullable Wal wal() {
+    OutOfOrderLog to = log;
+    return to == null ? null : to.wal();
   }
 
   /// Whether it has no samples.

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// What could not be logged is kept and logged ahead of what comes next: it is in the buffers
 /// already, where a second attempt of the sender would only find it.
 ///
-/// Guarded by the lock of {@link OutOfOrderHead}; figures are told without it.
+/// Guarded by the lock of {@link OutOfOrderHead}; figures are told without it, and it is synced
+/// without.
 final class OutOfOrderLog implements AutoCloseable {
   private final VarveOptions options;
   private final Path directory;
@@ -144,6 +145,11 @@ final class OutOfOrderLog implements AutoCloseable {
     if (open != null) {
       open.deleteSegmentsBelow(segment);
     }
+  }
+
+  /// To be synced, no more; null as long as there is none.
+  @Nullable Wal wal() {
+    return wal;
   }
 
   Optional<WalStats> stats() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.Querier;
 import io.varve.SeriesSet;
 import io.varve.Varve;
+import io.varve.WalSync;
 import io.varve.block.BlockMeta;
 import io.varve.fixture.SimulatedDisk;
 import io.varve.model.Exemplar;
@@ -23,7 +24,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// What a store on a {@link SimulatedDisk} was given, what it has acknowledged, and what of that it
-/// has to keep if the power is lost: that of which the log was synced since.
+/// has to keep if the power is lost: that of which the log was synced since, and what the mode
+/// promises, see {@link WalSync}, whether the log was synced or not.
 ///
 /// Samples: all of that, and nothing else. Exemplars and metadata: the same, as long as the samples
 /// they came with are in the head. Confined to one thread.
@@ -38,6 +40,7 @@ final class CrashModel {
   private static final List<String> LOGS = List.of("wal", "wbl");
 
   private final Path directory;
+  private final WalSync mode;
   private final long retention;
 
   /// Whether series never leave the head early: then what is said of them does not either.
@@ -54,9 +57,15 @@ final class CrashModel {
     private final Map<String, Long> annotations = new HashMap<>();
     private List<Tail> ends = List.of();
     private boolean durable;
+    private boolean late;
 
     void add(Labels labels, long t, Content sample) {
       samples.computeIfAbsent(labels, l -> new TreeMap<>()).put(t, sample);
+    }
+
+    /// Notes that there is a sample out of order. Those are applied and logged after the others.
+    void noteOrder(boolean late) {
+      this.late |= late;
     }
 
     /// Whether a sample would be newer than all of its series.
@@ -82,8 +91,9 @@ final class CrashModel {
   /// What is found in a store.
   record Found(Map<Labels, TreeMap<Long, Content>> samples, Set<String> annotations) {}
 
-  CrashModel(Path directory, long retention, boolean stay) {
+  CrashModel(Path directory, WalSync mode, long retention, boolean stay) {
     this.directory = directory;
+    this.mode = mode;
     this.retention = retention;
     this.stay = stay;
   }
@@ -109,8 +119,35 @@ final class CrashModel {
 
   /// It has acknowledged it.
   void acknowledge(Commit commit, SimulatedDisk disk) throws IOException {
+    commit.durable = mode == WalSync.COMMIT;
+    add(commit, disk);
+  }
+
+  /// It has refused it, and does not take half of it. What is out of order comes after the rest, so
+  /// of such a commit there may be a part.
+  void refused(Commit commit, Varve db) {
+    if (commit.late) {
+      return;
+    }
+    Map<Labels, TreeMap<Long, Content>> found = read(db).samples;
+    long there =
+        commit.samples.entrySet().stream()
+            .flatMap(own ->
+                own.getValue().keySet().stream()
+                    .map(t -> found.getOrDefault(own.getKey(), new TreeMap<>()).containsKey(t)))
+            .filter(present -> present)
+            .count();
+    assertThat(there).as("samples of a commit that was refused").isZero();
+  }
+
+  private void add(Commit commit, SimulatedDisk disk) throws IOException {
     commit.ends = ends(disk);
     commits.add(commit);
+  }
+
+  /// It has done the sync that was due after commits: what they acknowledged is durable.
+  void intervalIsOver() {
+    commits.forEach(commit -> commit.durable = true);
   }
 
   private List<Tail> ends(SimulatedDisk disk) throws IOException {
@@ -173,7 +210,7 @@ final class CrashModel {
     written.clear();
     annotated.retainAll(found.annotations);
     begin(all);
-    acknowledge(all, disk);
+    add(all, disk);
   }
 
   // --- what is found

@@ -1,6 +1,7 @@
 package io.varve.db;
 
 import io.varve.Varve;
+import io.varve.WalSync;
 import io.varve.db.CrashModel.Fate;
 import io.varve.fixture.SimulatedDisk;
 import io.varve.fixture.SimulatedDisk.Call;
@@ -35,12 +36,12 @@ final class CrashRun {
   private int crashes;
   private @Nullable AssertionError failure;
 
-  CrashRun(long seed, Care care, Defect... defects) throws IOException {
+  CrashRun(long seed, WalSync mode, Care care, Defect... defects) throws IOException {
     this.seed = seed;
     this.care = care;
     this.random = new SplittableRandom(seed);
     var disk = new SimulatedDisk(defects);
-    this.work = new CrashWork(seed, disk);
+    this.work = new CrashWork(seed, mode, disk);
     disk.watch(this::look);
   }
 

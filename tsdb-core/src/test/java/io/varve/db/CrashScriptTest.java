@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.Varve;
+import io.varve.WalSync;
 import io.varve.db.CrashModel.Fate;
 import io.varve.db.CrashRun.Care;
 import io.varve.fixture.SimulatedDisk;
@@ -26,9 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CrashScriptTest {
   private static final long SEED = 1;
 
-  @Test
-  void nothingIsLostWhereverItCrashes() throws IOException {
-    var run = new CrashRun(SEED, new Care(1, 80));
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLostWhereverItCrashes(WalSync mode) throws IOException {
+    var run = new CrashRun(SEED, mode, new Care(1, 80));
 
     run.script();
 
@@ -43,7 +45,9 @@ final class CrashScriptTest {
     assertThat(calls).as("snapshots").contains("RENAME /data/varve-head-snapshot.tmp");
     assertThat(calls).as("retention").anyMatch(call -> call.matches("RENAME /data/[0-9A-Z]{26}"));
     assertThat(run.merges()).as("blocks made one").isGreaterThan(2);
-    System.out.println("CrashScriptTest changes=" + calls.size() + " crashes=" + run.crashes());
+    System.out.println(
+        "CrashScriptTest mode=%s changes=%d crashes=%d"
+            .formatted(mode, calls.size(), run.crashes()));
   }
 
   /// Whoever made the directory died before its name was durable.
@@ -56,11 +60,11 @@ final class CrashScriptTest {
         found.add(disk.kill());
       }
     });
-    var first = new CrashWork(SEED, disk);
+    var first = new CrashWork(SEED, WalSync.SEGMENT, disk);
     first.close();
     assertThat(found.getFirst().list(CrashWork.DATA)).isEmpty();
 
-    var second = new CrashWork(SEED, found.getFirst());
+    var second = new CrashWork(SEED, WalSync.SEGMENT, found.getFirst());
     second.append();
     second.close();
     second.model().noteSyncs(second.disk());
@@ -76,7 +80,7 @@ final class CrashScriptTest {
   @ParameterizedTest
   @EnumSource
   void findsOutABrokenDisk(Defect defect) throws IOException {
-    var run = new CrashRun(SEED, new Care(2, 1_000), defect);
+    var run = new CrashRun(SEED, WalSync.COMMIT, new Care(2, 1_000), defect);
 
     assertThatThrownBy(run::script)
         .isInstanceOf(AssertionError.class)

@@ -8,6 +8,7 @@ import io.varve.FloatEncoding;
 import io.varve.SeriesRef;
 import io.varve.Varve;
 import io.varve.VarveOptions;
+import io.varve.WalSync;
 import io.varve.fixture.SimulatedDisk;
 import io.varve.io.Compression;
 import io.varve.model.Exemplar;
@@ -17,6 +18,7 @@ import io.varve.model.MetricType;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleValue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,9 +27,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 
 /// Work on a store of all kinds, drawn from a seed: samples of floats and of histograms of both
-/// kinds, in and out of order, the ends of series, exemplars, metadata, commits taken back,
-/// maintenance, which makes blocks and merges them, closing and opening with and without a
-/// snapshot.
+/// kinds, in and out of order, the ends of series, exemplars, metadata, commits taken back, syncs
+/// of the log that fail, maintenance, which makes blocks and merges them, closing and opening with
+/// and without a snapshot.
 ///
 /// Nothing runs in the background but what the work says. Confined to one thread.
 final class CrashWork {
@@ -47,18 +49,27 @@ final class CrashWork {
   /// Syncs of finished segments that were asked for.
   private final ArrayDeque<Runnable> background = new ArrayDeque<>();
 
+  /// Syncs after commits that are due after a while, which ends when the work says so.
+  private final ArrayDeque<Runnable> timed = new ArrayDeque<>();
+
+  /// Whether the disk may refuse what it is asked for.
+  private boolean failuresExpected;
+
+  /// Whether the store was closed and could not be opened.
+  private boolean down;
+
   private SimulatedDisk disk;
   private Varve db;
   private long merges;
   private long now = 1_600_000_000_000L / RANGE * RANGE;
 
-  CrashWork(long seed, SimulatedDisk disk) throws IOException {
+  CrashWork(long seed, WalSync mode, SimulatedDisk disk) throws IOException {
     this.random = new Random(seed);
     this.disk = disk;
     this.window = random.nextInt(4) == 0 ? 0 : random.nextLong(RANGE / 2, 4 * RANGE);
     long retention = random.nextBoolean() ? 0 : 6 * RANGE;
     boolean stay = random.nextBoolean();
-    this.model = new CrashModel(DATA, retention, stay);
+    this.model = new CrashModel(DATA, mode, retention, stay);
     this.options =
         formats()
             .withOutOfOrderWindow(Duration.ofMillis(window))
@@ -68,6 +79,9 @@ final class CrashWork {
             .withBlockRange(Duration.ofMillis(RANGE))
             .withMaxBlockDuration(Duration.ofMillis(9 * RANGE))
             .withWalSegmentBytes(32 << 10)
+            .withWalSync(mode)
+            .withDiskReserve(0)
+            .withTimer((task, _) -> timed.add(task))
             .withClock(() -> clock[0]++);
     this.db = open(true);
   }
@@ -120,8 +134,34 @@ final class CrashWork {
             .withBackground(executor));
   }
 
+  /// From now on the disk may refuse things, of which whoever calls is told.
+  void expectFailures() {
+    failuresExpected = true;
+  }
+
+  /// Opens the store again if it could not be before.
+  void goOn() throws IOException {
+    if (down) {
+      db = open(true);
+      down = false;
+    }
+  }
+
+  /// Compares the open store with what it has to have.
+  void check(CrashModel.Fate fate) {
+    var ignored = model.check(db, fate);
+  }
+
+  /// Compares what is found after a crash.
+  void checkFound(SimulatedDisk found, CrashModel.Fate fate) throws IOException {
+    try (Varve other = openFound(found, true)) {
+      var ignored = model.check(other, fate);
+    }
+  }
+
   /// Does something.
   void step() throws IOException {
+    goOn();
     int choice = random.nextInt(100);
     if (choice < 62) {
       append();
@@ -129,8 +169,10 @@ final class CrashWork {
       now += random.nextLong(RANGE);
     } else if (choice < 75) {
       end();
-    } else if (choice < 80) {
+    } else if (choice < 78) {
       runBackground();
+    } else if (choice < 80) {
+      failSync();
     } else if (choice < 90) {
       maintain();
     } else {
@@ -147,6 +189,7 @@ final class CrashWork {
       }
       end();
       maintain();
+      failSync();
       append();
       runBackground();
       restart(round % 2 == 0);
@@ -167,11 +210,35 @@ final class CrashWork {
     for (Runnable task; (task = background.poll()) != null; ) {
       task.run();
     }
+    if (!timed.isEmpty()) {
+      runTimed();
+    }
+  }
+
+  private void runTimed() {
+    for (Runnable task; (task = timed.poll()) != null; ) {
+      task.run();
+    }
+    model.intervalIsOver();
+  }
+
+  /// The next sync of the newest segment will fail. Not while the disk may also be full: a segment
+  /// that an earlier store left, and that does not sync, is not mended.
+  private void failSync() throws IOException {
+    if (failuresExpected) {
+      return;
+    }
+    Path log = DATA.resolve("wal");
+    String last =
+        disk.list(log).stream().filter(name -> name.matches("[0-9]{8}")).toList().getLast();
+    disk.failSync(log.resolve(last));
   }
 
   void restart(boolean snapshot) throws IOException {
+    down = true;
     close();
     db = open(snapshot);
+    down = false;
   }
 
   void close() throws IOException {
@@ -183,6 +250,7 @@ final class CrashWork {
   /// Leaves the store as it is and goes on with one that was found after a crash.
   void goOnWith(SimulatedDisk found, CrashModel.Fate fate) throws IOException {
     background.clear();
+    timed.clear();
     model.crashed(fate);
     disk = found;
     db = open(random.nextBoolean());
@@ -222,6 +290,7 @@ final class CrashWork {
       return;
     }
     commit.add(labels, t, sample);
+    commit.noteOrder(late);
     if (!late && random.nextInt(4) == 0) {
       annotate(app, commit, ref, labels, t);
     }
@@ -242,7 +311,14 @@ final class CrashWork {
 
   private void commit(Appender app, CrashModel.Commit commit) throws IOException {
     model.begin(commit);
-    app.commit();
+    try {
+      app.commit();
+    } catch (UncheckedIOException e) {
+      if (failuresExpected) {
+        model.refused(commit, db);
+      }
+      throw e;
+    }
     model.acknowledge(commit, disk);
   }
 

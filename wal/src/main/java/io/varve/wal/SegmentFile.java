@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 ///
 /// Thread-safe.
 final class SegmentFile implements Closeable {
-  private static final long UNKNOWN = -1;
+  private static final Written UNKNOWN = new Written(-1, 0);
   private static final int COPY_SIZE = 1 << 20;
 
   private final Disk disk;
@@ -29,11 +29,19 @@ final class SegmentFile implements Closeable {
   private volatile DiskFile file;
   private volatile boolean closed;
 
-  /// Of what was written.
-  private final CRC32C written = new CRC32C();
+  /// What it should hold.
+  ///
+  /// @param length bytes; -1 if that is not known
+  /// @param checksum of them
+  record Written(long length, long checksum) {
+    static final Written NOTHING = new Written(0, 0);
+  }
 
-  /// How much that is, as long as each write followed the one before.
-  private long length;
+  /// Of all that was written.
+  private final CRC32C checksum = new CRC32C();
+
+  /// Known as long as each write followed the one before.
+  private volatile Written written = Written.NOTHING;
 
   private SegmentFile(Disk disk, Path path, int number, DiskFile file) {
     this.disk = disk;
@@ -60,7 +68,7 @@ final class SegmentFile implements Closeable {
   static SegmentFile open(Disk disk, Segments.Segment segment) throws IOException {
     Path path = segment.file();
     var former = new SegmentFile(disk, path, segment.number(), disk.openForWrite(path));
-    former.length = UNKNOWN;
+    former.written = UNKNOWN;
     return former;
   }
 
@@ -85,25 +93,35 @@ final class SegmentFile implements Closeable {
 
   void write(ByteBuffer source, long position) throws IOException {
     DiskFile used = file;
-    int from = source.position();
-    note(source.duplicate(), position);
+    ByteBuffer again = source.duplicate();
     try {
       used.write(source, position);
     } catch (ClosedChannelException e) {
       reopen(used, e);
-      source.position(from);
+      source.position(again.position());
       file.write(source, position);
     }
+    note(again, position);
   }
 
   private void note(ByteBuffer source, long position) {
     if (position == 0) {
-      written.reset();
-      length = 0;
+      checksum.reset();
     }
-    boolean follows = position == length;
-    length = follows ? position + source.remaining() : UNKNOWN;
-    written.update(source);
+    boolean follows = position == 0 || position == written.length;
+    long end = position + source.remaining();
+    checksum.update(source);
+    written = follows ? new Written(end, checksum.getValue()) : UNKNOWN;
+  }
+
+  /// What it should hold now.
+  Written written() {
+    return written;
+  }
+
+  /// Notes that it was cut back. What is written next begins anew.
+  void cutBack(Written before) {
+    written = before;
   }
 
   /// After a failed sync, of a segment that is written to the end: writes what it has to another
@@ -129,15 +147,21 @@ final class SegmentFile implements Closeable {
     disk.syncDirectory(path.resolveSibling(""));
   }
 
+  /// What a write that failed may have left behind the rest is left out.
   private void copy(DiskFile out) throws IOException {
+    Written expected = written;
     var read = new CRC32C();
     byte[] piece = new byte[COPY_SIZE];
     long at = 0;
-    for (int n; (n = file.read(piece, 0, piece.length, at)) > 0; at += n) {
+    for (int n; at < expected.length; at += n) {
+      n = file.read(piece, 0, (int) Math.min(piece.length, expected.length - at), at);
+      if (n == 0) {
+        break;
+      }
       read.update(piece, 0, n);
       out.write(piece, 0, n, at);
     }
-    if (at != length || read.getValue() != written.getValue()) {
+    if (at != expected.length || read.getValue() != expected.checksum) {
       throw new IOException(path + ": does not read as it was written");
     }
   }

@@ -14,30 +14,32 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /// Makes segments durable: finished ones in the background, the open one when asked.
 ///
 /// After a failed sync Linux takes pages it could not write for clean, so a second sync of the same
 /// file may succeed without them. A segment whose sync failed is therefore *lost*: what it holds is
-/// readable now, but not proven to be on stable storage, and it is never synced again. When it is
-/// written to the end, what it holds is written to a new file, which is synced and takes its place.
-/// Syncs fail as long as there is a lost segment, also for callers whose batches are elsewhere:
-/// they cannot be told apart, and none must take the next success for its own. It ends when the
-/// segment is replaced; or deleted, which follows a checkpoint that has read what is still needed
-/// and written it anew.
+/// readable now, but not proven to be on stable storage, and it is never synced again. The log goes
+/// on in another segment, and what the lost one holds is written to a new file, which is synced and
+/// takes its place. Syncs fail as long as there is a lost segment. It ends when the segment is
+/// replaced; or deleted, which follows a checkpoint that has read what is still needed and written
+/// it anew.
 ///
-/// Thread-safe. Its lock is held during syncs; whoever waits for it is served by the next one, all
-/// together.
+/// Thread-safe. Its lock is held during syncs, that of the log is not; who shares a sync is up to
+/// {@link SyncGroup}.
 final class SegmentSync implements Closeable {
   private static final System.Logger LOG = System.getLogger(SegmentSync.class.getName());
 
-  /// A moment of the log.
-  ///
-  /// @param segment the open segment
-  /// @param batches number of batches logged so far
-  record Moment(SegmentFile segment, long batches) {}
+  /// The log as far as it matters here.
+  interface Log {
+    /// The open segment.
+    SegmentFile openSegment();
 
+    /// Finishes the open segment if it is lost, and goes on in another.
+    void leaveLostSegment() throws IOException;
+  }
+
+  private final Log log;
   private final ReentrantLock lock = new ReentrantLock();
   private final Executor background;
 
@@ -53,17 +55,19 @@ final class SegmentSync implements Closeable {
   /// Those of them that are written to the end, open, to be replaced.
   private final List<SegmentFile> toReplace = new ArrayList<>();
 
+  /// Whether all was synced, or lost for good, when the log was closed.
+  private boolean closed;
+
   /// Segments below this one are deleted, or about to be.
   private int first;
-
-  /// Number of batches that are durable, if no segment is lost.
-  private long durable;
 
   private final LongAdder fsyncs = new LongAdder();
   private final LongAdder nanos = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
-  SegmentSync(Executor background) {
+  /// @param log its lock is taken with the one of this held
+  SegmentSync(Log log, Executor background) {
+    this.log = log;
     this.background = background;
   }
 
@@ -84,7 +88,8 @@ final class SegmentSync implements Closeable {
     lock.lock();
     try {
       requested.set(false);
-      syncFinished();
+      var ignored = syncFinished();
+      replaceLost();
     } catch (IOException e) {
       LOG.log(ERROR, "Finished WAL segments stay open and unsynced until the next sync error=" + e);
     } finally {
@@ -92,23 +97,12 @@ final class SegmentSync implements Closeable {
     }
   }
 
-  /// Returns when the first {@code batches} batches are durable.
-  ///
-  /// @param now tells the present moment of the log; takes the log's lock
-  void sync(long batches, Supplier<Moment> now) throws IOException {
+  /// Makes durable all that is logged when this begins.
+  void sync() throws IOException {
     lock.lock();
     try {
-      if (durable < batches) {
-        // In this order: what is finished later than this moment holds nothing that has to be
-        // synced.
-        Moment moment = now.get();
-        int synced = syncFinished();
-        if (synced < moment.segment().number()) {
-          sync(moment.segment());
-        }
-        durable = moment.batches();
-      } else {
-        replaceLost();
+      if (!closed) {
+        syncLog();
       }
       requireNoneLost();
     } finally {
@@ -116,12 +110,37 @@ final class SegmentSync implements Closeable {
     }
   }
 
+  private void syncLog() throws IOException {
+    // In this order: what is finished later than this moment holds nothing that has to be synced.
+    SegmentFile open = log.openSegment();
+    int synced = syncFinished();
+    if (synced < open.number() && !isLost(open.number())) {
+      sync(open);
+    }
+    if (isAnyLost()) {
+      mend();
+    }
+  }
+
+  /// Has lost segments replaced, the open one too.
+  private void mend() throws IOException {
+    try {
+      log.leaveLostSegment();
+    } catch (IOException e) {
+      LOG.log(ERROR, "The WAL cannot leave a segment that failed to sync error=" + e);
+    }
+    var ignored = syncFinished();
+    replaceLost();
+  }
+
   /// Syncs and closes what is finished.
   @Override
   public void close() throws IOException {
     lock.lock();
     try {
-      syncFinished();
+      var ignored = syncFinished();
+      replaceLost();
+      closed = true;
       requireNoneLost();
     } finally {
       for (SegmentFile segment : toReplace) {
@@ -155,7 +174,6 @@ final class SegmentSync implements Closeable {
         segment.close();
       }
     }
-    replaceLost();
     return synced;
   }
 
@@ -191,16 +209,25 @@ final class SegmentSync implements Closeable {
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      failures.increment();
-      lost.put(segment.number(), e);
-      LOG.log(ERROR, "WAL segment failed to sync segment=" + segment.number() + " error=" + e);
+      lose(segment.number(), e);
     }
     fsyncs.increment();
     nanos.add(System.nanoTime() - start);
   }
 
+  /// Notes that a segment failed to sync. Needs no lock.
+  void lose(int segment, IOException fault) {
+    failures.increment();
+    lost.put(segment, fault);
+    LOG.log(ERROR, "WAL segment failed to sync segment=" + segment + " error=" + fault);
+  }
+
   boolean isLost(int segment) {
     return lost.containsKey(segment);
+  }
+
+  boolean isAnyLost() {
+    return !lost.isEmpty();
   }
 
   /// Segments below this one are about to be deleted: what is needed of them is elsewhere.

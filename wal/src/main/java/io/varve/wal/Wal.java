@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,8 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// logged: then its first records may stay. When a write fails, what the batch left behind is cut
 /// off before anything else is logged, and the next batch starts a fresh segment; until that works,
 /// {@link #log} fails. So a disk that is full for a while loses the batches it refused, and nothing
-/// else. A failed sync takes nothing away from readers, but {@link #sync} goes on failing: see
-/// {@link SegmentSync}.
+/// else. After a failed sync what may be missing is logged again, and {@link #sync} fails only if
+/// that fails, too: see {@link SegmentSync}.
 ///
 /// *Locks.* `lock` guards the writer and what is to be cut. {@link SegmentSync} has a lock of its
 /// own, taken before this one and never while this one is held: appenders do not wait for syncs
@@ -39,10 +41,16 @@ public final class Wal implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final SegmentWriter writer;
   private final SegmentSync syncs;
+  private final SyncGroup group;
 
   /// What failed batches left behind, the newest segment first. As long as there is anything,
   /// nothing is written.
   private final ArrayDeque<Cut> cuts = new ArrayDeque<>();
+
+  /// The segments that the present batch has got to, and what the first of them held before.
+  private final List<SegmentFile> touched = new ArrayList<>();
+
+  private SegmentFile.Written before = SegmentFile.Written.NOTHING;
 
   private boolean failed;
   private boolean closed;
@@ -70,7 +78,8 @@ public final class Wal implements AutoCloseable {
     this.directory = directory;
     this.segmentSize = segmentSize;
     this.compression = compression;
-    this.syncs = new SegmentSync(background);
+    this.syncs = new SegmentSync(new Syncable(), background);
+    this.group = new SyncGroup(batches::get, syncs::sync);
     this.writer = new SegmentWriter(segment);
     this.first = first;
     this.last = segment.number();
@@ -178,6 +187,9 @@ public final class Wal implements AutoCloseable {
     }
     int segment = last;
     long length = writer.position();
+    touched.clear();
+    touched.add(writer.segment());
+    before = writer.segment().written();
     try {
       for (int i = 0; i < batch.records(); i++) {
         append(batch, i);
@@ -210,6 +222,7 @@ public final class Wal implements AutoCloseable {
     syncs.finish(writer.segment());
     writer.start(next);
     last = next.number();
+    touched.add(next);
   }
 
   /// Forgets what was written since the log ended in this segment with this length.
@@ -217,6 +230,8 @@ public final class Wal implements AutoCloseable {
     for (int number = segment; number <= last; number++) {
       cuts.push(new Cut(number, number == segment ? length : 0));
     }
+    touched.forEach(
+        each -> each.cutBack(each.number() == segment ? before : SegmentFile.Written.NOTHING));
     writer.rewind(cuts.element().length());
     failed = true;
     try {
@@ -226,9 +241,15 @@ public final class Wal implements AutoCloseable {
     }
   }
 
+  /// A segment that is cut and cannot be synced is as one whose sync failed otherwise: trying again
+  /// would prove nothing.
   private void cut() throws IOException {
     for (Cut cut; (cut = cuts.peek()) != null; cuts.remove()) {
-      WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      try {
+        WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      } catch (WalRepair.UnsyncedException e) {
+        syncs.lose(cut.segment, e);
+      }
     }
   }
 
@@ -238,7 +259,7 @@ public final class Wal implements AutoCloseable {
   private void leaveFailedSegment() throws IOException {
     if (failed) {
       cut();
-      if (writer.position() > 0) {
+      if (writer.position() > 0 || syncs.isLost(last)) {
         startSegment();
       }
       failed = false;
@@ -266,20 +287,55 @@ public final class Wal implements AutoCloseable {
   }
 
   /// Returns when all that was logged before the call is on stable storage. Calls of several
-  /// threads at a time share syncs.
+  /// threads at a time share syncs, and others log meanwhile, see {@link SyncGroup}.
   ///
   /// @throws IOException if it may not be
   public void sync() throws IOException {
-    syncs.sync(batches.get(), this::now);
+    group.await(batches.get());
   }
 
-  private SegmentSync.Moment now() {
-    lock.lock();
-    try {
-      requireOpen();
-      return new SegmentSync.Moment(writer.segment(), batches.get());
-    } finally {
-      lock.unlock();
+  /// Whether there is nothing to {@link #sync}.
+  public boolean isSynced() {
+    return group.isDone() && !syncs.isAnyLost();
+  }
+
+  /// Whether a sync has failed, and what may be missing could not be logged again.
+  public boolean isDoubtful() {
+    return syncs.isAnyLost();
+  }
+
+  /// Logs again what may be missing after a failed sync, as each {@link #sync} does that has
+  /// something to do.
+  ///
+  /// @throws IOException if it cannot be
+  public void mend() throws IOException {
+    if (isDoubtful()) {
+      syncs.sync();
+    }
+  }
+
+  /// What {@link SegmentSync} sees of it.
+  private final class Syncable implements SegmentSync.Log {
+    @Override
+    public SegmentFile openSegment() {
+      lock.lock();
+      try {
+        return writer.segment();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void leaveLostSegment() throws IOException {
+      lock.lock();
+      try {
+        if (!closed && syncs.isLost(last)) {
+          leaveFailedSegment();
+        }
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -298,6 +354,11 @@ public final class Wal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Bytes logged since it was opened, those of batches that failed included.
+  public long logged() {
+    return writer.partBytes.sum();
   }
 
   public Path directory() {
@@ -376,6 +437,7 @@ public final class Wal implements AutoCloseable {
       try (syncs) {
         finish();
       }
+      group.finish();
     }
   }
 

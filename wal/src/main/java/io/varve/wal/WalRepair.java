@@ -5,6 +5,7 @@ import io.varve.io.Disk;
 import io.varve.io.DiskFile;
 import io.varve.wal.Segments.Segment;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 
 /// Ends a log at its last good record before a damaged one. What comes after damage cannot be used:
@@ -115,13 +116,34 @@ public final class WalRepair {
     }
   }
 
+  /// A segment was cut, but could not be synced: what it holds may not be on stable storage.
+  static final class UnsyncedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    UnsyncedException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
   /// Cuts a segment to a length, durably.
+  ///
+  /// @throws UnsyncedException if only the sync failed
   static void cut(Disk disk, Path segment, long length) throws IOException {
     try (DiskFile file = disk.openForWrite(segment)) {
       if (file.size() > length) {
         file.truncate(length);
       }
+      sync(file);
+    }
+  }
+
+  private static void sync(DiskFile file) throws IOException {
+    try {
       file.sync();
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UnsyncedException(e);
     }
   }
 }

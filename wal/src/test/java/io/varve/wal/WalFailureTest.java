@@ -151,15 +151,17 @@ final class WalFailureTest {
       wal.log(batch(bytes("0a")));
       disk.failAll(Call.SYNC);
       assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
-      disk.heal();
+      disk.failAll(Call.RENAME);
 
       assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
-      disk.failAll(Call.RENAME);
+      assertThatThrownBy(wal::mend).hasMessageContaining("[0]");
       wal.log(batch(bytes("0b")));
       assertThat(wal.lastSegment()).isEqualTo(1);
       assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      assertThat(wal.isDoubtful()).isTrue();
       disk.heal();
       wal.sync();
+      assertThat(wal.isDoubtful()).isFalse();
       assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
     }
     assertThat(Logs.read(directory)).containsExactly("0a", "0b");
@@ -192,7 +194,7 @@ final class WalFailureTest {
     try (Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
       wal.log(batch(bytes("0a")));
       lossy.failSync(log.resolve("00000000"));
-      assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
+      wal.sync();
       wal.log(batch(bytes("0b")));
       lossy.failSync(log.resolve("00000001"));
       wal.nextSegment();
@@ -208,6 +210,101 @@ final class WalFailureTest {
     }
   }
 
+  /// The log need not be told: the sync that failed leaves it sound.
+  @Test
+  void anOpenSegmentThatFailedToSyncIsReplacedAtOnce() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    try (Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0a")));
+      wal.sync();
+      wal.log(batch(bytes("0b")));
+      lossy.failSync(log.resolve("00000000"));
+
+      wal.sync();
+
+      assertThat(wal.isDoubtful()).isFalse();
+      assertThat(wal.lastSegment()).isEqualTo(1);
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(lossy.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
+  }
+
+  /// The sync that follows upon cutting off a failed batch is one as any other.
+  @Test
+  void whatIsNotSyncedWhenABatchIsCutOffIsLoggedAgain() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    try (Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0a")));
+      lossy.failSync(log.resolve("00000000"));
+      lossy.limitSpace(10);
+      assertThatThrownBy(() -> wal.log(batch(filled(100, 5)))).hasMessageContaining("No space");
+      lossy.limitSpace(Long.MAX_VALUE);
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+
+      assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
+      assertThat(wal.isDoubtful()).isFalse();
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(lossy.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
+  }
+
+  /// A batch got as far as to the next segment, which could not be made.
+  @Test
+  void aSegmentThatABatchWasCutOffCanBeLoggedAgain() throws IOException {
+    var lossy = new SimulatedDisk();
+    Path log = Path.of("/wal");
+    lossy.createDurableDirectories(log);
+    try (Wal wal = Wal.open(lossy, log, PAGE, Compression.NONE, Runnable::run)) {
+      wal.log(batch(bytes("0a")));
+      lossy.watch((call, path) -> {
+        if (call == SimulatedDisk.Call.CREATE) {
+          throw new IOException("no CREATE");
+        }
+      });
+      assertThatThrownBy(() -> wal.log(batch(filled(PAGE - 7, 5)))).hasMessage("no CREATE");
+      lossy.watch((call, path) -> {});
+      lossy.failSync(log.resolve("00000000"));
+      wal.log(batch(bytes("0b")));
+      wal.sync();
+
+      assertThat(wal.stats().fsyncsFailed()).isEqualTo(1);
+      for (int seed = 0; seed < 50; seed++) {
+        try (WalReader reader = WalReader.open(lossy.crash(seed), log)) {
+          assertThat(Logs.readAll(reader)).containsExactly("0a", "0b");
+        }
+      }
+    }
+  }
+
+  /// What it had to make durable was so before.
+  @Test
+  void aSyncIsNotFailedByWhatComesLater() throws IOException {
+    try (Wal wal = open(4)) {
+      wal.log(batch(bytes("0a")));
+      wal.sync();
+      disk.failAll(Call.SYNC);
+      wal.nextSegment();
+
+      wal.sync();
+      assertThat(wal.isDoubtful()).isTrue();
+      disk.heal();
+      wal.mend();
+      assertThat(wal.isDoubtful()).isFalse();
+    }
+    assertThat(Logs.read(directory)).containsExactly("0a");
+  }
+
   /// The pages are gone by the time that the segment is read again.
   @Test
   void whatDoesNotReadAsItWasWrittenReplacesNothing() throws IOException {
@@ -217,11 +314,11 @@ final class WalFailureTest {
     Wal wal = Wal.open(lossy, log, 4 * PAGE, Compression.NONE, Runnable::run);
     wal.log(batch(bytes("0a")));
     lossy.failSync(log.resolve("00000000"));
-    assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
 
     lossy.flip(log.resolve("00000000"), 60);
+    assertThatThrownBy(wal::sync).hasMessageContaining("[0]");
     assertThatThrownBy(wal::close).hasMessageContaining("[0]");
-    assertThat(lossy.list(log)).containsExactly("00000000");
+    assertThat(lossy.list(log)).containsExactly("00000000", "00000001");
   }
 
   @Test
