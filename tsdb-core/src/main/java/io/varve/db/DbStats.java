@@ -14,7 +14,7 @@ final class DbStats {
 
   static VarveStats of(Db db, Head head, OpenBlocks blocks) {
     HeadStats h = head.stats();
-    LogStats log = head.logStats().orElse(new LogStats(NO_WAL, 0, 0, 0));
+    LogStats log = head.logStats().orElse(new LogStats(NO_WAL, 0, 0, 0, 0));
     return new VarveStats(
         h.seriesCreated() - h.seriesRemoved(),
         h.chunks(),
@@ -52,7 +52,7 @@ final class DbStats {
         log.wal().truncations(),
         log.checkpoints(),
         log.checkpointsFailed(),
-        h.replayCorruptions(),
+        h.replayCorruptions() + log.corruptions(),
         h.replayUnknownRefs(),
         h.replayMillis(),
         db.cleanStart(),

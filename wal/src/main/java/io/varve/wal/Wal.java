@@ -106,13 +106,14 @@ public final class Wal implements AutoCloseable {
     createDirectory(disk, directory);
     Checkpoint.deleteTemporary(disk, directory);
     int checkpoint = Checkpoint.latest(disk, directory).map(CheckpointRef::index).orElse(-1);
-    Segments present = Segments.in(disk, directory);
+    Segments present = Segments.in(disk, directory, checkpoint);
+    Segments.deleteBelow(disk, directory, present.first());
     if (present.last() < checkpoint) {
       // All of them are in the checkpoint, and a number after its own would leave a gap.
-      present.deleteBelow(disk, checkpoint);
+      Segments.deleteBelow(disk, directory, checkpoint);
       present = Segments.in(disk, directory);
     } else if (!present.isEmpty()) {
-      WalRepair.cutTornTail(disk, present.list().getLast().file());
+      TornTail.cutOff(disk, present.list().getLast().file());
     }
     int next = Math.max(present.last(), checkpoint) + 1;
     SegmentFile segment = SegmentFile.create(disk, directory, next);
@@ -228,7 +229,7 @@ public final class Wal implements AutoCloseable {
 
   private void cut() throws IOException {
     for (Cut cut; (cut = cuts.peek()) != null; cuts.remove()) {
-      WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      TornTail.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
     }
   }
 
@@ -321,7 +322,7 @@ public final class Wal implements AutoCloseable {
     int end = Math.min(segment, last);
     syncs.forgetBelow(end);
     try {
-      Segments.in(disk, directory).deleteBelow(disk, end);
+      Segments.deleteBelow(disk, directory, end);
     } catch (IOException e) {
       truncationsFailed.increment();
       throw e;
