@@ -51,6 +51,7 @@ import java.util.Map;
 /// @param snapshot of the snapshot the head was opened from
 /// @param staleSeries of the series that have ended
 /// @param isolation of what keeps queries from seeing parts of commits
+/// @param damagedBlocks blocks that were found damaged and set aside
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -95,4 +96,5 @@ public record VarveStats(
     OutOfOrderStats outOfOrder,
     SnapshotStats snapshot,
     StaleSeriesStats staleSeries,
-    IsolationStats isolation) {}
+    IsolationStats isolation,
+    long damagedBlocks) {}

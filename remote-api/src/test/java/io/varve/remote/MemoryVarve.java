@@ -151,7 +151,8 @@ class MemoryVarve implements Varve {
         new OutOfOrderStats(6000, 7000, 38, 39, 40, 41, 42, 43, 44_000_000_000L, 45, 46, 47),
         new SnapshotStats(true, 48),
         new StaleSeriesStats(50, 51, 52, 53),
-        new IsolationStats(54, 55));
+        new IsolationStats(54, 55),
+        56);
   }
 
   /// Has none.

@@ -121,7 +121,8 @@ public final class Db implements Varve {
       // A process that died may have left a block under a name that is not durable; the log must
       // not be cut on the strength of that.
       disk.syncDirectory(directory);
-      OpenBlocks blocks = OpenBlocks.open(disk, directory, true);
+      var ulids = new UlidFactory(options.clock(), options.random());
+      OpenBlocks blocks = OpenBlocks.open(disk, directory, ulids);
       return new DbOpening(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -144,6 +145,7 @@ public final class Db implements Varve {
     var db = new Db(directory, options, lock, blocks, head);
     if (options.maintenance()) {
       head.onCompactable(db.maintenance::request);
+      blocks.onDamage(db.maintenance::request);
       db.maintenance.start();
       db.maintenance.request();
     }
@@ -152,7 +154,7 @@ public final class Db implements Varve {
 
   /// See {@link Varve#openReadOnly}.
   public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
-    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, false);
+    OpenBlocks blocks = OpenBlocks.openReadOnly(options.disk(), directory);
     try {
       Head head = Head.open(directory, options, blocks.headStart(), false);
       return new Db(directory, options, null, blocks, head);
@@ -288,7 +290,8 @@ public final class Db implements Varve {
         return;
       }
       // Whatever becomes of the cut: on a full disk this is what makes room.
-      try (Closeable _ = this::deleteExpired) {
+      try (Closeable _ = this::deleteExpired;
+          Closeable _ = blocks::mendSuspects) {
         cutBlocks();
       }
     } finally {

@@ -59,6 +59,7 @@ final class DbStats {
         h.outOfOrder(),
         h.snapshot(),
         db.staleSeries().stats(),
-        head.isolation().stats());
+        head.isolation().stats(),
+        blocks.damagedBlocks());
   }
 }

@@ -4,17 +4,22 @@ import io.varve.block.Block;
 import io.varve.block.BlockDirectory;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockRepair;
+import io.varve.block.UlidFactory;
 import io.varve.compact.Retention;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -32,31 +37,51 @@ final class OpenBlocks implements AutoCloseable {
   private final Disk disk;
   private final Path dataDirectory;
   private final BlockDirectory directory;
+
+  /// Empty if nothing must be changed.
+  private final Optional<DamagedBlocks> damaged;
+
+  /// Blocks of which reading found damage, each with that. Guarded by the monitor.
+  private final Map<Block, CorruptionException> suspects = new LinkedHashMap<>();
+
+  private volatile Runnable onDamage = () -> {};
   private final List<Block> blocks = new ArrayList<>();
   private final LongAdder reloads = new LongAdder();
   private final LongAdder reloadsFailed = new LongAdder();
   private long headStart = Long.MIN_VALUE;
   private boolean closed;
 
-  private OpenBlocks(Disk disk, Path dataDirectory) {
+  private OpenBlocks(Disk disk, Path dataDirectory, Optional<DamagedBlocks> damaged) {
     this.disk = disk;
     this.dataDirectory = dataDirectory;
     this.directory = new BlockDirectory(disk, dataDirectory);
+    this.damaged = damaged;
   }
 
-  /// Opens the blocks of a data directory.
+  /// Opens the blocks of a data directory for reading only.
   ///
-  /// @param mend whether to remove what unfinished work left behind
   /// @throws CorruptionException if a block is damaged
-  static OpenBlocks open(Disk disk, Path dataDirectory, boolean mend) throws IOException {
-    var open = new OpenBlocks(disk, dataDirectory);
+  static OpenBlocks openReadOnly(Disk disk, Path dataDirectory) throws IOException {
+    return open(new OpenBlocks(disk, dataDirectory, Optional.empty()));
+  }
+
+  /// Opens the blocks of a data directory. What unfinished work left behind is removed, damaged
+  /// blocks are set aside.
+  ///
+  /// @param ulids names new blocks
+  static OpenBlocks open(Disk disk, Path dataDirectory, UlidFactory ulids) throws IOException {
+    var damaged = new DamagedBlocks(disk, dataDirectory, ulids);
+    return open(new OpenBlocks(disk, dataDirectory, Optional.of(damaged)));
+  }
+
+  private static OpenBlocks open(OpenBlocks open) throws IOException {
     try {
-      if (mend) {
+      if (open.damaged.isPresent()) {
         for (Path leftover : open.directory.removeLeftovers()) {
           LOG.log(Level.INFO, "removed leftover of unfinished work path={0}", leftover);
         }
       }
-      open.openAll(mend);
+      open.openAll();
       return open;
     } catch (IOException | RuntimeException e) {
       open.close();
@@ -64,9 +89,9 @@ final class OpenBlocks implements AutoCloseable {
     }
   }
 
-  private void openAll(boolean mend) throws IOException {
+  private void openAll() throws IOException {
     BlockDirectory.Listing listing = directory.list();
-    if (mend && mendVersions(listing.unreadable())) {
+    if (damaged.isPresent() && mendVersions(listing.unreadable())) {
       listing = directory.list();
     }
     for (BlockDirectory.Unreadable unreadable : listing.unreadable()) {
@@ -76,18 +101,119 @@ final class OpenBlocks implements AutoCloseable {
           unreadable.directory(),
           unreadable.cause().getMessage());
     }
+    var entries = new ArrayList<>(listing.blocks());
+    while (!openAll(entries)) {}
+    blocks.sort(BY_TIME);
+    headStart = endOfBlocks();
+  }
+
+  /// Opens the blocks that were not opened yet.
+  ///
+  /// @param entries the blocks that there are; one that is damaged is taken out, and if another
+  ///   takes its place, that is put in
+  /// @return false if that has changed: there may be one of which a damaged block was made
+  private boolean openAll(List<BlockDirectory.Entry> entries) throws IOException {
     // A zero retention finds only what a compaction that was cut short left to delete.
     Set<BlockMeta> superseded =
         new HashSet<>(
-            Retention.expired(
-                listing.blocks().stream().map(BlockDirectory.Entry::meta).toList(), 0));
-    for (BlockDirectory.Entry entry : listing.blocks()) {
-      if (!superseded.contains(entry.meta())) {
-        blocks.add(Block.open(disk, entry.directory()));
+            Retention.expired(entries.stream().map(BlockDirectory.Entry::meta).toList(), 0));
+    Set<BlockMeta> opened = new HashSet<>(metas());
+    for (BlockDirectory.Entry entry : List.copyOf(entries)) {
+      if (superseded.contains(entry.meta()) || opened.contains(entry.meta())) {
+        continue;
+      }
+      try {
+        blocks.add(openBlock(entry.directory()));
+      } catch (CorruptionException | NoSuchFileException e) {
+        if (damaged.isEmpty()) {
+          throw e;
+        }
+        DamagedBlocks aside = damaged.get();
+        Optional<BlockMeta> salvaged = aside.salvage(entry.directory());
+        aside.setAside(entry.directory(), e, salvaged);
+        entries.remove(entry);
+        salvaged.ifPresent(meta -> entries.add(new BlockDirectory.Entry(path(meta), meta)));
+        return false;
       }
     }
+    return true;
+  }
+
+  private Block openBlock(Path path) throws IOException {
+    Block block = Block.open(disk, path);
+    block.onDamage(damage -> suspect(block, damage));
+    return block;
+  }
+
+  private Path path(BlockMeta meta) {
+    return dataDirectory.resolve(meta.ulid().toString());
+  }
+
+  /// @param action run when reading has found a block damaged: {@link #mendSuspects} is to be
+  ///   called then, by another thread
+  void onDamage(Runnable action) {
+    onDamage = action;
+  }
+
+  private void suspect(Block block, CorruptionException damage) {
+    synchronized (this) {
+      if (suspects.putIfAbsent(block, damage) != null || closed) {
+        return;
+      }
+    }
+    LOG.log(Level.ERROR, "a block is damaged: {0}", damage.getMessage());
+    onDamage.run();
+  }
+
+  /// Sets blocks aside of which reading has found damage. What queries have of them they keep.
+  void mendSuspects() throws IOException {
+    if (damaged.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Block, CorruptionException> suspect : suspects().entrySet()) {
+      Block block = suspect.getKey();
+      if (!DamagedBlocks.isDamaged(disk, block.directory())) {
+        // Some read went wrong, and none does any more.
+        forget(block);
+        continue;
+      }
+      Optional<BlockMeta> salvaged = damaged.get().salvage(block.directory());
+      Optional<Block> instead = Optional.empty();
+      if (salvaged.isPresent()) {
+        instead = Optional.of(openBlock(path(salvaged.get())));
+      }
+      if (replace(block, instead)) {
+        damaged.get().setAside(block.directory(), suspect.getValue(), salvaged);
+        block.close();
+      } else if (instead.isPresent()) {
+        instead.get().close();
+        directory.delete(instead.get().directory());
+      }
+    }
+  }
+
+  private synchronized void forget(Block suspect) {
+    suspects.remove(suspect);
+  }
+
+  private synchronized Map<Block, CorruptionException> suspects() {
+    return new LinkedHashMap<>(suspects);
+  }
+
+  /// @return false if the block is not among those in use any more
+  private synchronized boolean replace(Block block, Optional<Block> instead) {
+    var ignored = suspects.remove(block);
+    if (!blocks.remove(block)) {
+      return false;
+    }
+    instead.ifPresent(blocks::add);
     blocks.sort(BY_TIME);
-    headStart = endOfBlocks();
+    return true;
+  }
+
+  /// Damaged blocks that were set aside.
+  long damagedBlocks() {
+    return damaged.map(DamagedBlocks::count).orElse(0L);
   }
 
   /// Mends what Prometheus 2.1 got wrong.
@@ -178,7 +304,7 @@ final class OpenBlocks implements AutoCloseable {
     reloads.increment();
     try {
       for (BlockMeta meta : created) {
-        opened.add(Block.open(disk, dataDirectory.resolve(meta.ulid().toString())));
+        opened.add(openBlock(path(meta)));
       }
     } catch (IOException | RuntimeException e) {
       reloadsFailed.increment();

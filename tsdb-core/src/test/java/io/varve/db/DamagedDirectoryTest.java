@@ -30,19 +30,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// A small store with a block, a checkpoint, a log, full head chunks and a snapshot of the head, of
 /// which one file is damaged, opened and read as a whole. It answers right or with a {@link
 /// CorruptionException}, and in the log and after damage to a block's `meta.json` it may know less;
 /// never anything else.
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class DamagedDirectoryTest {
   private static final Path DATA = Path.of("/data");
   private static final long START = 1_699_999_200_000L;
   private static final long STEP = 120_000;
 
   /// Of what lies behind this in a file, which is the fill of a log's page, few bytes are damaged.
-  private static final int DENSE = 500;
+  private static final int DENSE = 300;
 
   private static final int SPARSE_STRIDE = 1009;
 
