@@ -92,8 +92,8 @@ final class KillClients {
   ///
   /// @return how many samples it has
   long check(Samples found) {
-    Map<Labels, TreeMap<Long, Sample>> must = new HashMap<>();
-    Map<Labels, TreeMap<Long, Sample>> may = new HashMap<>();
+    Map<Labels, Map<Long, Sample>> must = new HashMap<>();
+    Map<Labels, Map<Long, Sample>> may = new HashMap<>();
     for (Client client : clients) {
       must.putAll(client.acknowledged);
       may.putAll(client.sent);
@@ -101,7 +101,7 @@ final class KillClients {
     found
         .series()
         .forEach((labels, samples) -> {
-          TreeMap<Long, Sample> sent = may.getOrDefault(labels, new TreeMap<>());
+          Map<Long, Sample> sent = may.getOrDefault(labels, new TreeMap<>());
           for (Sample sample : samples) {
             assertThat(sample).as("sample of %s", labels).isEqualTo(sent.get(sample.timestamp()));
           }
@@ -120,7 +120,7 @@ final class KillClients {
   /// A request and what it holds.
   private static final class Request {
     private final RemoteWrite message = new RemoteWrite();
-    private final Map<Labels, TreeMap<Long, Sample>> samples = new HashMap<>();
+    private final Map<Labels, Map<Long, Sample>> samples = new HashMap<>();
 
     void add(Labels labels, long t, double value) {
       message.add(labels, t, value);
@@ -136,7 +136,7 @@ final class KillClients {
       samples.computeIfAbsent(labels, l -> new TreeMap<>()).put(sample.timestamp(), sample);
     }
 
-    void noteIn(Map<Labels, TreeMap<Long, Sample>> all) {
+    void noteIn(Map<Labels, Map<Long, Sample>> all) {
       samples.forEach(
           (labels, own) -> all.computeIfAbsent(labels, l -> new TreeMap<>()).putAll(own));
     }
@@ -147,8 +147,8 @@ final class KillClients {
     private final int number;
     private final long seed;
     private final SplittableRandom random;
-    private final Map<Labels, TreeMap<Long, Sample>> acknowledged = new HashMap<>();
-    private final Map<Labels, TreeMap<Long, Sample>> sent = new HashMap<>();
+    private final Map<Labels, Map<Long, Sample>> acknowledged = new HashMap<>();
+    private final Map<Labels, Map<Long, Sample>> sent = new HashMap<>();
     private @Nullable Request inDoubt;
 
     Client(int number, long seed) {
@@ -158,7 +158,7 @@ final class KillClients {
     }
 
     long acknowledged() {
-      return acknowledged.values().stream().mapToLong(TreeMap::size).sum();
+      return acknowledged.values().stream().mapToLong(Map::size).sum();
     }
 
     void run(URI server) {

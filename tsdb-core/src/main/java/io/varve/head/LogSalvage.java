@@ -46,9 +46,10 @@ final class LogSalvage {
   /// what they have.
   private static void moveSnapshots(Disk disk, Path dataDirectory, QuarantineDirectory quarantine)
       throws IOException {
-    Optional<ChunkSnapshotRef> snapshot;
-    while ((snapshot = ChunkSnapshots.latest(disk, dataDirectory)).isPresent()) {
+    Optional<ChunkSnapshotRef> snapshot = ChunkSnapshots.latest(disk, dataDirectory);
+    while (snapshot.isPresent()) {
       var ignored = quarantine.move(snapshot.get().directory());
+      snapshot = ChunkSnapshots.latest(disk, dataDirectory);
     }
   }
 

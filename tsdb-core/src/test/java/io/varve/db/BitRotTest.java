@@ -3,6 +3,7 @@ package io.varve.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.Varve;
+import io.varve.db.CrashModel.Found;
 import io.varve.fixture.Property;
 import io.varve.fixture.SimulatedDisk;
 import io.varve.io.CorruptionException;
@@ -41,12 +42,12 @@ final class BitRotTest {
     for (int i = 0; i < STEPS; i++) {
       work.step();
     }
-    Map<Labels, TreeMap<Long, Content>> before;
-    Map<Labels, TreeMap<Long, Content>> maintained;
+    Found before;
+    Found maintained;
     try (Varve db = work.openFound(work.disk().kill(), true)) {
-      before = CrashModel.read(db).samples();
+      before = CrashModel.read(db);
       db.maintain();
-      maintained = CrashModel.read(db).samples();
+      maintained = CrashModel.read(db);
     }
     List<Path> files = files(work.disk(), CrashWork.DATA);
     for (int i = 0; i < FLIPS; i++) {
@@ -84,11 +85,11 @@ final class BitRotTest {
       CrashWork work,
       SimulatedDisk disk,
       boolean snapshot,
-      Map<Labels, TreeMap<Long, Content>> before,
-      Map<Labels, TreeMap<Long, Content>> maintained,
+      Found before,
+      Found maintained,
       RottenBytes rotten)
       throws IOException {
-    Map<Labels, TreeMap<Long, Content>> found;
+    Found found;
     try (Varve db = work.openFound(disk, snapshot)) {
       found = read(db);
     }
@@ -100,33 +101,35 @@ final class BitRotTest {
   }
 
   /// Damage in a block shows when it is read, and maintenance sets it right.
-  private static Map<Labels, TreeMap<Long, Content>> read(Varve db) throws IOException {
+  private static Found read(Varve db) throws IOException {
     try {
-      return CrashModel.read(db).samples();
+      return CrashModel.read(db);
     } catch (CorruptionException e) {
       db.maintain();
-      return CrashModel.read(db).samples();
+      return CrashModel.read(db);
     }
   }
 
-  private static void compare(
-      Map<Labels, TreeMap<Long, Content>> found,
-      Map<Labels, TreeMap<Long, Content>> before,
-      Map<Labels, TreeMap<Long, Content>> maintained,
-      RottenBytes rotten) {
-    found.forEach((labels, samples) -> {
-      Map<Long, Content> known = before.getOrDefault(labels, new TreeMap<>());
-      samples.forEach(
-          (t, sample) -> assertThat(sample).as("%s at %d", labels, t).isEqualTo(known.get(t)));
-    });
+  private static void compare(Found found, Found before, Found maintained, RottenBytes rotten) {
+    found
+        .samples()
+        .forEach((labels, samples) -> {
+          Map<Long, Content> known = before.samples().getOrDefault(labels, new TreeMap<>());
+          samples.forEach(
+              (t, sample) -> assertThat(sample).as("%s at %d", labels, t).isEqualTo(known.get(t)));
+        });
     var lost = new TreeMap<Labels, TreeMap<Long, Content>>();
-    maintained.forEach((labels, samples) -> {
-      var missing = new TreeMap<>(samples);
-      missing.keySet().removeAll(found.getOrDefault(labels, new TreeMap<>()).keySet());
-      if (!missing.isEmpty()) {
-        lost.put(labels, missing);
-      }
-    });
+    maintained
+        .samples()
+        .forEach((labels, samples) -> {
+          var missing = new TreeMap<>(samples);
+          missing
+              .keySet()
+              .removeAll(found.samples().getOrDefault(labels, new TreeMap<>()).keySet());
+          if (!missing.isEmpty()) {
+            lost.put(labels, missing);
+          }
+        });
     lost.forEach((labels, samples) ->
         samples
             .keySet()

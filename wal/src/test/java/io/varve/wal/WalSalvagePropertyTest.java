@@ -53,7 +53,7 @@ final class WalSalvagePropertyTest {
 
     Run(RandomGenerator random) throws IOException {
       this.random = random;
-      this.compression = Compression.values()[random.nextInt(3)];
+      this.compression = List.of(Compression.values()).get(random.nextInt(3));
       var records = new ArrayList<byte[]>();
       for (int opened = random.nextInt(3); opened >= 0; opened--) {
         write(records);
