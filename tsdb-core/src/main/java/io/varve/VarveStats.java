@@ -53,6 +53,7 @@ import java.util.Map;
 /// @param isolation of what keeps queries from seeing parts of commits
 /// @param merging of the merging of blocks
 /// @param writes of what keeps samples safe, and of what keeps them out
+/// @param damagedBlocks blocks that were found damaged and set aside
 public record VarveStats(
     long headSeries,
     long headChunks,
@@ -99,4 +100,5 @@ public record VarveStats(
     StaleSeriesStats staleSeries,
     IsolationStats isolation,
     CompactionStats merging,
-    WriteStats writes) {}
+    WriteStats writes,
+    long damagedBlocks) {}

@@ -40,6 +40,7 @@ public final class Block implements BlockView, AutoCloseable {
   private final long sizeBytes;
   private final Arena arena;
   private final PinCount pins = new PinCount();
+  private volatile Consumer<CorruptionException> onDamage = damage -> {};
 
   private Block(Disk disk, Path directory, Arena arena) throws IOException {
     this.directory = directory;
@@ -79,6 +80,12 @@ public final class Block implements BlockView, AutoCloseable {
         arena.close();
       }
     }
+  }
+
+  /// @param action told of each damage that reading finds, by the thread that reads and before it
+  ///   gets the exception
+  public void onDamage(Consumer<CorruptionException> action) {
+    onDamage = action;
   }
 
   public BlockMeta meta() {
@@ -196,17 +203,25 @@ public final class Block implements BlockView, AutoCloseable {
   }
 
   void readSeries(long id, SeriesEntry entry) {
-    if (!index.series(id, entry)) {
-      throw new CorruptionException(
-          directory.resolve(BlockWriter.INDEX_FILE_NAME),
-          -1,
-          "postings name series " + id + ", which there is not");
+    try {
+      if (!index.series(id, entry)) {
+        throw new CorruptionException(
+            directory.resolve(BlockWriter.INDEX_FILE_NAME),
+            -1,
+            "postings name series " + id + ", which there is not");
+      }
+    } catch (CorruptionException e) {
+      onDamage.accept(e);
+      throw e;
     }
   }
 
   void readChunk(long ref, ChunkBuffer target) {
     try {
       segments.read(ref, target);
+    } catch (CorruptionException e) {
+      onDamage.accept(e);
+      throw e;
     } catch (InternalError e) {
       throw MappedReads.lostPage(directory, -1, e);
     }
@@ -219,7 +234,12 @@ public final class Block implements BlockView, AutoCloseable {
   /// Runs what reads mapped files. The JVM may report a lost page later than the access that met
   /// it, so this is done at the entries, not at each access.
   <T> T guard(Supplier<T> read) {
-    return MappedReads.guard(directory, read);
+    try {
+      return MappedReads.guard(directory, read);
+    } catch (CorruptionException e) {
+      onDamage.accept(e);
+      throw e;
+    }
   }
 
   /// Pins the block, to be undone by {@link #release()}.

@@ -35,17 +35,26 @@ final class RemoteWrite {
 
   /// @throws IOException if the answer is not that all is in
   void send(URI server) throws IOException {
-    byte[] body = Snappy.compress(request.build().toByteArray());
-    HttpResponse<String> response =
-        Http.send(
-            HttpRequest.newBuilder(server.resolve("/api/v1/write"))
-                .header("Content-Type", "application/x-protobuf")
-                .header("Content-Encoding", "snappy")
-                .header("X-Prometheus-Remote-Write-Version", "0.1.0")
-                .POST(BodyPublishers.ofByteArray(body)),
-            BodyHandlers.ofString());
+    HttpResponse<String> response = ask(server);
     if (response.statusCode() != 204) {
       throw new IOException(server + " answers " + response.statusCode() + ": " + response.body());
     }
+  }
+
+  /// @return the status of the answer; 204 says that all is in
+  /// @throws IOException if there is none
+  int status(URI server) throws IOException {
+    return ask(server).statusCode();
+  }
+
+  private HttpResponse<String> ask(URI server) throws IOException {
+    byte[] body = Snappy.compress(request.build().toByteArray());
+    return Http.send(
+        HttpRequest.newBuilder(server.resolve("/api/v1/write"))
+            .header("Content-Type", "application/x-protobuf")
+            .header("Content-Encoding", "snappy")
+            .header("X-Prometheus-Remote-Write-Version", "0.1.0")
+            .POST(BodyPublishers.ofByteArray(body)),
+        BodyHandlers.ofString());
   }
 }

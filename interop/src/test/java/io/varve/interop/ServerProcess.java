@@ -34,9 +34,14 @@ final class ServerProcess implements AutoCloseable {
 
   /// Waits until the server answers 200.
   void awaitReady(URI address) {
+    awaitReady(address, START);
+  }
+
+  /// As {@link #awaitReady(URI)}, on a machine that may be busy with other things.
+  void awaitReady(URI address, Duration patience) {
     eventually(
         name + " to answer at " + address,
-        START,
+        patience,
         () -> !process.isAlive() || Http.status(address) == 200);
     if (!process.isAlive()) {
       throw new AssertionError(this + " ended at once:\n" + output());
@@ -71,7 +76,8 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private boolean endsWithin(Duration deadline) {
+  /// Whether it has ended by then.
+  boolean endsWithin(Duration deadline) {
     try {
       return process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -198,6 +198,12 @@ final class StoreMetrics implements MultiCollector {
         "reloads_failures",
         "Times the list of blocks could not be read.",
         stats.reloadsFailed());
+    counter(
+        to,
+        VARVE,
+        "damaged_blocks",
+        "Blocks that were found damaged and set aside.",
+        stats.damagedBlocks());
   }
 
   private static void log(VarveStats stats, MetricSnapshots.Builder to) {

@@ -168,7 +168,8 @@ class MemoryVarve implements Varve {
             61,
             62_000_000_000L,
             Optional.of(new CompactionProgress(Reason.RANGE, 63, 64, Step.SERIES, 66, 88, 70))),
-        new WriteStats(56, true, 57, 58, true, 59));
+        new WriteStats(56, true, 57, 58, true, 59),
+        56);
   }
 
   /// Has none.

@@ -60,6 +60,7 @@ final class MetricsEndpointTest {
               "prometheus_tsdb_time_retentions_total 20.0",
               "prometheus_tsdb_reloads_total 21.0",
               "prometheus_tsdb_reloads_failures_total 22.0",
+              "varve_damaged_blocks_total 56.0",
               "prometheus_tsdb_wal_segment_current 23.0",
               "prometheus_tsdb_wal_storage_size_bytes 24.0",
               "prometheus_tsdb_wal_page_flushes_total 25.0",

@@ -112,7 +112,8 @@ final class RepairCommand implements Callable<Integer> {
       case MENDED -> "mended";
       case SALVAGED -> "copied" + target;
       case MOVED -> "moved" + target;
-      case CUT -> "cut" + (target.isEmpty() ? "" : ", the rest moved" + target);
+      case REWRITTEN -> "rewritten without what cannot be read, the original moved" + target;
+      case RENAMED -> "renamed" + target;
       case LEFT -> "left as it is";
     };
   }

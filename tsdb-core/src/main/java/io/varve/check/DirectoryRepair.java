@@ -16,8 +16,7 @@ import java.util.Optional;
 
 /// Mends what can be mended in a data directory and moves the rest to where no server looks, so
 /// that what is left opens. Deletes nothing: what is moved goes into a new directory `quarantine-N`
-/// in the data directory, or, of a log that is cut, beside that (see {@link
-/// io.varve.wal.WalRepair}).
+/// in the data directory.
 ///
 /// May be interrupted at any point and run again. Static and stateless.
 public final class DirectoryRepair {

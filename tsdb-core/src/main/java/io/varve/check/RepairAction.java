@@ -20,8 +20,11 @@ public record RepairAction(Kind kind, Path path, Optional<Path> target, String w
     /// It was moved, as it was found, to where no server looks.
     MOVED,
 
-    /// A log was ended before the first damaged record; what comes after was moved.
-    CUT,
+    /// It has what can be read of it; as it was found, it is where no server looks.
+    REWRITTEN,
+
+    /// It has another name, by which it will be read.
+    RENAMED,
 
     /// Nothing can be done about it.
     LEFT

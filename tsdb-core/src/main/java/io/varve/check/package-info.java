@@ -4,7 +4,7 @@
 /// | what | checked by | mended by |
 /// |---|---|---|
 /// | blocks | {@link io.varve.block.BlockVerifier}, `BlockCheck` | `BlockMending`, {@link io.varve.block.BlockSalvage} |
-/// | `wal`, `wbl`, checkpoints | {@link io.varve.wal.WalVerifier}, `LogCheck` | `LogMending`, {@link io.varve.wal.WalRepair} |
+/// | `wal`, `wbl`, checkpoints | {@link io.varve.wal.WalVerifier}, `LogCheck` | `LogMending`, {@link io.varve.wal.WalSalvage} |
 /// | `chunks_head` | {@link io.varve.head.HeadChunkVerifier} | moved aside, the log makes it anew |
 /// | `chunk_snapshot.*` | `SnapshotCheck` | moved aside, the log has all of it |
 /// | `varve-head-snapshot` | {@link io.varve.head.HeadSnapshotVerifier} | moved aside, the log has all of it |

@@ -106,7 +106,8 @@ public final class Db implements Varve {
       // A process that died may have left a block under a name that is not durable; the log must
       // not be cut on the strength of that.
       disk.syncDirectory(directory);
-      OpenBlocks blocks = OpenBlocks.open(disk, directory, true);
+      var ulids = new UlidFactory(options.clock(), options.random());
+      OpenBlocks blocks = OpenBlocks.open(disk, directory, ulids);
       return new DbOpening(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -129,6 +130,7 @@ public final class Db implements Varve {
     var db = new Db(directory, options, lock, blocks, head);
     if (options.maintenance()) {
       head.onCompactable(db.maintenance::request);
+      blocks.onDamage(db.maintenance::request);
       db.maintenance.start();
       db.maintenance.request();
     }
@@ -137,7 +139,7 @@ public final class Db implements Varve {
 
   /// See {@link Varve#openReadOnly}.
   public static Db openReadOnly(Path directory, VarveOptions options) throws IOException {
-    OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, false);
+    OpenBlocks blocks = OpenBlocks.openReadOnly(options.disk(), directory);
     try {
       Head head = Head.open(directory, options, blocks.headStart(), false);
       return new Db(directory, options, null, blocks, head);
@@ -229,7 +231,8 @@ public final class Db implements Varve {
         return;
       }
       // Whatever becomes of the cut: on a full disk this is what makes room.
-      try (Closeable _ = this::deleteExpired) {
+      try (Closeable _ = this::deleteExpired;
+          Closeable _ = blocks::mendSuspects) {
         headCompaction.run();
       }
       blockCompaction.run(retention);

@@ -16,7 +16,7 @@ final class DbStats {
   static VarveStats of(Db db, Head head, OpenBlocks blocks) {
     HeadStats h = head.stats();
     CompactionStats merging = db.blockCompaction().stats();
-    LogStats log = head.logStats().orElse(new LogStats(NO_WAL, 0, 0, 0));
+    LogStats log = head.logStats().orElse(new LogStats(NO_WAL, 0, 0, 0, 0));
     return new VarveStats(
         h.seriesCreated() - h.seriesRemoved(),
         h.chunks(),
@@ -54,7 +54,7 @@ final class DbStats {
         log.wal().truncations(),
         log.checkpoints(),
         log.checkpointsFailed(),
-        h.replayCorruptions(),
+        h.replayCorruptions() + log.corruptions(),
         h.replayUnknownRefs(),
         h.replayMillis(),
         db.cleanStart(),
@@ -63,6 +63,7 @@ final class DbStats {
         db.headCompaction().staleSeries().stats(),
         head.isolation().stats(),
         merging,
-        head.writeStats());
+        head.writeStats(),
+        blocks.damagedBlocks());
   }
 }

@@ -5,6 +5,7 @@ import io.varve.VarveOptions;
 import io.varve.block.BlockDirectory;
 import io.varve.block.BlockMeta;
 import io.varve.block.Ulid;
+import io.varve.block.UlidFactory;
 import io.varve.compact.CompactionPlan;
 import io.varve.db.RunningMerge.HeadFirst;
 import io.varve.io.DirectoryLock;
@@ -44,7 +45,8 @@ public final class DirectoryCompaction implements AutoCloseable {
     DirectoryLock lock = options.disk().lock(directory.resolve(Db.LOCK_FILE));
     try {
       options.disk().syncDirectory(directory);
-      OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, true);
+      var ulids = new UlidFactory(options.clock(), options.random());
+      OpenBlocks blocks = OpenBlocks.open(options.disk(), directory, ulids);
       return new DirectoryCompaction(directory, options, lock, blocks);
     } catch (IOException | RuntimeException e) {
       lock.close();

@@ -5,6 +5,7 @@ import io.varve.block.BlockDirectory;
 import io.varve.block.BlockMeta;
 import io.varve.block.BlockRepair;
 import io.varve.block.MetaFile;
+import io.varve.block.UlidFactory;
 import io.varve.compact.Retention;
 import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,6 +41,14 @@ final class OpenBlocks implements AutoCloseable {
   private final Disk disk;
   private final Path dataDirectory;
   private final BlockDirectory directory;
+
+  /// Empty if nothing must be changed.
+  private final Optional<DamagedBlocks> damaged;
+
+  /// Blocks of which reading found damage, each with that. Guarded by the monitor.
+  private final Map<Block, CorruptionException> suspects = new LinkedHashMap<>();
+
+  private volatile Runnable onDamage = () -> {};
   private final List<Block> blocks = new ArrayList<>();
 
   /// Of blocks that no query gets to see any more: what is still to be deleted.
@@ -48,25 +59,37 @@ final class OpenBlocks implements AutoCloseable {
   private long headStart = Long.MIN_VALUE;
   private boolean closed;
 
-  private OpenBlocks(Disk disk, Path dataDirectory) {
+  private OpenBlocks(Disk disk, Path dataDirectory, Optional<DamagedBlocks> damaged) {
     this.disk = disk;
     this.dataDirectory = dataDirectory;
     this.directory = new BlockDirectory(disk, dataDirectory);
+    this.damaged = damaged;
   }
 
-  /// Opens the blocks of a data directory.
+  /// Opens the blocks of a data directory for reading only.
   ///
-  /// @param mend whether to remove what unfinished work left behind
   /// @throws CorruptionException if a block is damaged
-  static OpenBlocks open(Disk disk, Path dataDirectory, boolean mend) throws IOException {
-    var open = new OpenBlocks(disk, dataDirectory);
+  static OpenBlocks openReadOnly(Disk disk, Path dataDirectory) throws IOException {
+    return open(new OpenBlocks(disk, dataDirectory, Optional.empty()));
+  }
+
+  /// Opens the blocks of a data directory. What unfinished work left behind is removed, damaged
+  /// blocks are set aside.
+  ///
+  /// @param ulids names new blocks
+  static OpenBlocks open(Disk disk, Path dataDirectory, UlidFactory ulids) throws IOException {
+    var damaged = new DamagedBlocks(disk, dataDirectory, ulids);
+    return open(new OpenBlocks(disk, dataDirectory, Optional.of(damaged)));
+  }
+
+  private static OpenBlocks open(OpenBlocks open) throws IOException {
     try {
-      if (mend) {
+      if (open.damaged.isPresent()) {
         for (Path leftover : open.directory.removeLeftovers()) {
           LOG.log(Level.INFO, "removed leftover of unfinished work path={0}", leftover);
         }
       }
-      open.openAll(mend, mend ? 0 : LISTINGS);
+      open.openAll(open.damaged.isPresent() ? 0 : LISTINGS);
       return open;
     } catch (IOException | RuntimeException e) {
       open.close();
@@ -76,9 +99,9 @@ final class OpenBlocks implements AutoCloseable {
 
   /// @param again how often, if blocks are gone before they are open: who has the store open may
   ///   replace them meanwhile
-  private void openAll(boolean mend, int again) throws IOException {
+  private void openAll(int again) throws IOException {
     try {
-      openListed(mend);
+      openListed();
     } catch (NoSuchFileException e) {
       if (again == 0) {
         throw e;
@@ -86,13 +109,13 @@ final class OpenBlocks implements AutoCloseable {
       blocks.forEach(Block::close);
       blocks.clear();
       retired.clear();
-      openAll(mend, again - 1);
+      openAll(again - 1);
     }
   }
 
-  private void openListed(boolean mend) throws IOException {
+  private void openListed() throws IOException {
     BlockDirectory.Listing listing = directory.list();
-    if (mend && mendVersions(listing.unreadable())) {
+    if (damaged.isPresent() && mendVersions(listing.unreadable())) {
       listing = directory.list();
     }
     for (BlockDirectory.Unreadable unreadable : listing.unreadable()) {
@@ -105,22 +128,128 @@ final class OpenBlocks implements AutoCloseable {
           unreadable.directory(),
           unreadable.cause().getMessage());
     }
-    Set<BlockMeta> superseded =
-        new HashSet<>(
-            Retention.superseded(
-                listing.blocks().stream().map(BlockDirectory.Entry::meta).toList()));
-    for (BlockDirectory.Entry entry : listing.blocks()) {
-      if (superseded.contains(entry.meta())) {
-        retired.add(entry.directory());
-      } else {
-        blocks.add(Block.open(disk, entry.directory()));
-      }
-    }
-    if (mend) {
-      deleteSuperseded();
-    }
+    var entries = new ArrayList<>(listing.blocks());
+    while (!openAll(entries)) {}
     blocks.sort(BY_TIME);
     headStart = endOfBlocks();
+    Set<BlockMeta> superseded = superseded(entries);
+    entries.stream()
+        .filter(entry -> superseded.contains(entry.meta()))
+        .forEach(entry -> retired.add(entry.directory()));
+    if (damaged.isPresent()) {
+      deleteSuperseded();
+    }
+  }
+
+  /// Opens the blocks that were not opened yet.
+  ///
+  /// @param entries the blocks that there are; one that is damaged is taken out, and if another
+  ///   takes its place, that is put in
+  /// @return false if that has changed: there may be one of which a damaged block was made
+  private boolean openAll(List<BlockDirectory.Entry> entries) throws IOException {
+    Set<BlockMeta> superseded = superseded(entries);
+    Set<BlockMeta> opened = new HashSet<>(metas());
+    for (BlockDirectory.Entry entry : List.copyOf(entries)) {
+      if (superseded.contains(entry.meta()) || opened.contains(entry.meta())) {
+        continue;
+      }
+      try {
+        blocks.add(openBlock(entry.directory()));
+      } catch (CorruptionException | NoSuchFileException e) {
+        if (damaged.isEmpty()) {
+          throw e;
+        }
+        DamagedBlocks aside = damaged.get();
+        Optional<BlockMeta> salvaged = aside.salvage(entry.directory());
+        aside.setAside(entry.directory(), e, salvaged);
+        entries.remove(entry);
+        salvaged.ifPresent(meta -> entries.add(new BlockDirectory.Entry(path(meta), meta)));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Set<BlockMeta> superseded(List<BlockDirectory.Entry> entries) {
+    List<BlockMeta> metas = entries.stream().map(BlockDirectory.Entry::meta).toList();
+    return new HashSet<>(Retention.superseded(metas));
+  }
+
+  private Block openBlock(Path path) throws IOException {
+    Block block = Block.open(disk, path);
+    block.onDamage(damage -> suspect(block, damage));
+    return block;
+  }
+
+  private Path path(BlockMeta meta) {
+    return dataDirectory.resolve(meta.ulid().toString());
+  }
+
+  /// @param action run when reading has found a block damaged: {@link #mendSuspects} is to be
+  ///   called then, by another thread
+  void onDamage(Runnable action) {
+    onDamage = action;
+  }
+
+  private void suspect(Block block, CorruptionException damage) {
+    synchronized (this) {
+      if (suspects.putIfAbsent(block, damage) != null || closed) {
+        return;
+      }
+    }
+    LOG.log(Level.ERROR, "a block is damaged: {0}", damage.getMessage());
+    onDamage.run();
+  }
+
+  /// Sets blocks aside of which reading has found damage. What queries have of them they keep.
+  void mendSuspects() throws IOException {
+    if (damaged.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Block, CorruptionException> suspect : suspects().entrySet()) {
+      Block block = suspect.getKey();
+      if (!DamagedBlocks.isDamaged(disk, block.directory())) {
+        // Some read went wrong, and none does any more.
+        forget(block);
+        continue;
+      }
+      Optional<BlockMeta> salvaged = damaged.get().salvage(block.directory());
+      Optional<Block> instead = Optional.empty();
+      if (salvaged.isPresent()) {
+        instead = Optional.of(openBlock(path(salvaged.get())));
+      }
+      if (putInPlace(block, instead)) {
+        damaged.get().setAside(block.directory(), suspect.getValue(), salvaged);
+        block.close();
+      } else if (instead.isPresent()) {
+        instead.get().close();
+        directory.delete(instead.get().directory());
+      }
+    }
+  }
+
+  private synchronized void forget(Block suspect) {
+    suspects.remove(suspect);
+  }
+
+  private synchronized Map<Block, CorruptionException> suspects() {
+    return new LinkedHashMap<>(suspects);
+  }
+
+  /// @return false if the block is not among those in use any more
+  private synchronized boolean putInPlace(Block block, Optional<Block> instead) {
+    var ignored = suspects.remove(block);
+    if (!blocks.remove(block)) {
+      return false;
+    }
+    instead.ifPresent(blocks::add);
+    blocks.sort(BY_TIME);
+    return true;
+  }
+
+  /// Damaged blocks that were set aside.
+  long damagedBlocks() {
+    return damaged.map(DamagedBlocks::count).orElse(0L);
   }
 
   /// Deletes what a compaction that was cut short left to delete: what replaced it could be opened.
@@ -242,7 +371,7 @@ final class OpenBlocks implements AutoCloseable {
     reloads.increment();
     try {
       for (BlockMeta meta : created) {
-        opened.add(Block.open(disk, dataDirectory.resolve(meta.ulid().toString())));
+        opened.add(openBlock(path(meta)));
       }
       return opened;
     } catch (IOException | RuntimeException e) {
@@ -278,7 +407,7 @@ final class OpenBlocks implements AutoCloseable {
   /// @return what takes the place of the block
   Block rewrite(Block block, BlockMeta.Compaction compaction) throws IOException {
     MetaFile.write(disk, block.directory(), block.meta().withCompaction(compaction));
-    Block reopened = Block.open(disk, block.directory());
+    Block reopened = openBlock(block.directory());
     synchronized (this) {
       blocks.set(blocks.indexOf(block), reopened);
     }

@@ -41,6 +41,7 @@ final class AppliedSamples {
           t < bounds.minTime()
               ? AppendOutcome.OUT_OF_ORDER
               : series.append(samples.start(i), t, v, chunking, commit);
+      series.applied(samples);
       if (outcome == AppendOutcome.ACCEPTED) {
         floats++;
         note(t);
@@ -56,6 +57,7 @@ final class AppliedSamples {
           t < bounds.minTime()
               ? AppendOutcome.OUT_OF_ORDER
               : series.append(from.starts[i], t, from.values[i], chunking, commit);
+      series.applied(samples);
       if (outcome == AppendOutcome.ACCEPTED) {
         histograms++;
         note(t);

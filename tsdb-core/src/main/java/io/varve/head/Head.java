@@ -240,6 +240,10 @@ public final class Head implements AutoCloseable {
 
   /// Logs samples, applies them, and makes them durable if that is to be done at once.
   ///
+  /// Of one series, in the same order: a replay has them in the order of the log, and would leave
+  /// out one that is logged behind a newer one, though it was taken. So a commit that meets another
+  /// with samples of the same series does its work alone, with the gate closed.
+  ///
   /// @param bounds of the appender
   /// @return how many were taken
   /// @throws IOException if they could not be logged; then none is applied, unless it was only
@@ -271,30 +275,55 @@ public final class Head implements AutoCloseable {
 
   private Done logAndApply(HeadLog to, Samples samples, AppendBounds bounds, Rejected rejected)
       throws IOException {
+    boolean applied = false;
     gate.readLock().lock();
     try {
-      samples.annotations.chooseSeries(allSeries, metadata);
-      boolean logged = samples.resolve(allSeries);
-      List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
-      if (logged) {
-        to.log(samples, batches);
-      } else {
-        to.logWithSeries(samples, batches);
+      boolean logged = prepare(samples);
+      if (samples.beginCommit()) {
+        Done done = logAndApply(samples, logged, to, bounds, rejected);
+        applied = true;
+        return done;
       }
-      Done done;
-      try (Commit commit = isolation.begin()) {
-        var applied = new AppliedSamples(bounds, rejected, chunking, commit);
-        batches.forEach(batch -> applied.apply(samples, batch));
-        samples.annotations.apply(exemplars, metadata);
-        done = finish(applied, rejected, commit);
-      }
-      if (compactable()) {
-        onCompactable.run();
-      }
-      return done;
     } finally {
+      if (!applied) {
+        samples.cancelCommit();
+      }
       gate.readLock().unlock();
     }
+    gate.writeLock().lock();
+    try {
+      return logAndApply(samples, prepare(samples), to, bounds, rejected);
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+
+  /// @return whether the records of all series are logged
+  private boolean prepare(Samples samples) {
+    samples.annotations.chooseSeries(allSeries, metadata);
+    return samples.resolve(allSeries);
+  }
+
+  private Done logAndApply(
+      Samples samples, boolean logged, HeadLog to, AppendBounds bounds, Rejected rejected)
+      throws IOException {
+    List<Batch> batches = samples.histograms.batches(samples.series, samples.size);
+    if (logged) {
+      to.log(samples, batches);
+    } else {
+      to.logWithSeries(samples, batches);
+    }
+    Done done;
+    try (Commit commit = isolation.begin()) {
+      var applied = new AppliedSamples(bounds, rejected, chunking, commit);
+      batches.forEach(batch -> applied.apply(samples, batch));
+      samples.annotations.apply(exemplars, metadata);
+      done = finish(applied, rejected, commit);
+    }
+    if (compactable()) {
+      onCompactable.run();
+    }
+    return done;
   }
 
   /// @throws IOException if samples out of order could not be logged

@@ -14,10 +14,14 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
 
 /// The full chunks of the head, in files (see {@link HeadChunkFormat}), so that only growing chunks
 /// take memory.
@@ -27,7 +31,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /// bytes stay in memory: the samples are in the log already, so an append must not fail for this.
 ///
 /// A file is synced when it is left for the next one, and not before: so only the newest chunks can
-/// be lost with the power.
+/// be lost with the power. If that fails, what is in the file may be gone with the power whatever a
+/// later sync says: it is written anew to another one, which takes its place. As long as that does
+/// not work either, nothing relies on it: no snapshot is made, and no marker logged that would have
+/// a replay pass over what is in the file. (The write-ahead log never relies on these files: it
+/// keeps each sample until that is in a block.)
 ///
 /// Thread-safe. Reading takes the lock only for chunks in the buffer.
 final class HeadChunks implements AutoCloseable {
@@ -48,6 +56,17 @@ final class HeadChunks implements AutoCloseable {
 
   private int file;
   private boolean failing;
+
+  /// Checksum of what was written to the present file; of one that was found it is not known.
+  private final CRC32C content = new CRC32C();
+
+  private boolean contentKnown;
+
+  /// What files were that were written anew: somebody may be reading there.
+  private final List<DiskFile> replaced = new ArrayList<>();
+
+  /// Files whose sync failed and that could not be written anew.
+  private final Set<Integer> unsynced = new HashSet<>();
 
   /// Whether a chunk was found damaged; the next start makes it anew from the log.
   private volatile boolean damaged;
@@ -169,6 +188,7 @@ final class HeadChunks implements AutoCloseable {
         target = create(file);
       }
       buffer.writeTo(target, offset(written));
+      content.update(buffer.array(), 0, buffer.length());
       long end = written + buffer.length();
       written = end;
       buffer.clear();
@@ -185,11 +205,12 @@ final class HeadChunks implements AutoCloseable {
 
   /// Writes out what waits to be written, so that it survives the death of the process.
   ///
-  /// @return whether that went well
+  /// @return whether that went well, and the loss of power takes no chunk that is older than one
+  ///   that it leaves
   boolean flush() {
     lock.lock();
     try {
-      return tryWrite();
+      return tryWrite() && unsynced.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -202,7 +223,7 @@ final class HeadChunks implements AutoCloseable {
   boolean settle() throws IOException {
     lock.lock();
     try {
-      if (damaged || !tryWrite()) {
+      if (damaged || !tryWrite() || !unsynced.isEmpty()) {
         return false;
       }
       for (int number : files.keySet()) {
@@ -232,6 +253,8 @@ final class HeadChunks implements AutoCloseable {
   private void startFile() {
     syncFile();
     file++;
+    content.reset();
+    contentKnown = true;
     buffer.putInt(HeadChunkFormat.MAGIC);
     buffer.putByte(HeadChunkFormat.VERSION);
     buffer.putByte(0);
@@ -251,7 +274,43 @@ final class HeadChunks implements AutoCloseable {
       last.sync();
       disk.syncDirectory(directory);
     } catch (IOException e) {
+      LOG.log(Level.ERROR, "a file of full head chunks failed to sync, file=" + file, e);
+      replaceFile(last);
+    }
+  }
+
+  /// The system may have dropped what it could not write, so what is read is compared with what was
+  /// written.
+  private void replaceFile(DiskFile last) {
+    Path path = path((long) file << Integer.SIZE);
+    Path copy = path.resolveSibling(path.getFileName() + ".repair");
+    try {
+      disk.deleteRecursively(copy);
+      try (DiskFile out = disk.create(copy)) {
+        copy(last, out);
+        out.sync();
+      }
+      disk.rename(copy, path);
+      disk.syncDirectory(directory);
+      files.put(file, disk.open(path));
+      replaced.add(last);
+      LOG.log(Level.WARNING, "a file of full head chunks was written anew, file=" + file);
+    } catch (IOException e) {
+      unsynced.add(file);
       LOG.log(Level.ERROR, "a file of full head chunks may be lost if power is, file=" + file, e);
+    }
+  }
+
+  private void copy(DiskFile from, DiskFile to) throws IOException {
+    var read = new CRC32C();
+    byte[] piece = new byte[WRITE_AT_BYTES];
+    long at = 0;
+    for (int n; (n = from.read(piece, 0, piece.length, at)) > 0; at += n) {
+      read.update(piece, 0, n);
+      to.write(piece, 0, n, at);
+    }
+    if (!contentKnown || at != offset(written) || read.getValue() != content.getValue()) {
+      throw new IOException("it does not read as it was written, " + at + " bytes");
     }
   }
 
@@ -351,6 +410,7 @@ final class HeadChunks implements AutoCloseable {
     try {
       for (var old : files.headMap(oldest).entrySet()) {
         files.remove(old.getKey());
+        unsynced.remove(old.getKey());
         old.getValue().close();
         disk.delete(directory.resolve(HeadChunkFormat.fileName(old.getKey())));
       }
@@ -368,6 +428,10 @@ final class HeadChunks implements AutoCloseable {
         open.close();
       }
       files.clear();
+      for (DiskFile open : replaced) {
+        open.close();
+      }
+      replaced.clear();
     } finally {
       lock.unlock();
     }

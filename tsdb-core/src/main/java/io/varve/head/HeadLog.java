@@ -3,6 +3,7 @@ package io.varve.head;
 import io.varve.VarveOptions;
 import io.varve.head.HistogramSamples.Batch;
 import io.varve.io.Compression;
+import io.varve.io.CorruptionException;
 import io.varve.io.Disk;
 import io.varve.io.HeapByteSink;
 import io.varve.wal.Checkpoint;
@@ -13,6 +14,8 @@ import io.varve.wal.StartRecordEncoder;
 import io.varve.wal.Wal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,10 +25,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 
 /// The head's side of the write-ahead log: what is logged for a commit, and which records a
 /// checkpoint keeps. Thread-safe.
 final class HeadLog implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(HeadLog.class.getName());
+
   private final Disk disk;
   private final Path directory;
   private final Compression compression;
@@ -53,6 +59,7 @@ final class HeadLog implements AutoCloseable {
 
   private final LongAdder checkpoints = new LongAdder();
   private final LongAdder checkpointsFailed = new LongAdder();
+  private final LongAdder corruptions = new LongAdder();
 
   /// @param wal closed by this
   HeadLog(VarveOptions options, Path directory, Wal wal) {
@@ -209,15 +216,16 @@ final class HeadLog implements AutoCloseable {
     if (last <= first) {
       return;
     }
+    LongPredicate keepSeries = ref -> live.contains(ref) || isNeeded(ref, last, mint);
     try {
-      Checkpoint.create(
-          disk,
-          directory,
-          first,
-          last,
-          ref -> live.contains(ref) || isNeeded(ref, last, mint),
-          mint,
-          compression);
+      try {
+        Checkpoint.create(disk, directory, first, last, keepSeries, mint, compression);
+      } catch (CorruptionException e) {
+        // Otherwise no checkpoint would ever be made again, and the log would grow on.
+        LOG.log(Level.WARNING, "damage in the log, salvaging it: {0}", e.getMessage());
+        corruptions.add(LogSalvage.salvageBelow(disk, directory, wal.lastSegment()));
+        Checkpoint.create(disk, directory, first, last, keepSeries, mint, compression);
+      }
       checkpoints.increment();
     } catch (IOException | RuntimeException e) {
       checkpointsFailed.increment();
@@ -241,7 +249,11 @@ final class HeadLog implements AutoCloseable {
   LogStats stats() {
     try {
       return new LogStats(
-          wal.stats(), wal.sizeOnDisk(), checkpoints.sum(), checkpointsFailed.sum());
+          wal.stats(),
+          wal.sizeOnDisk(),
+          checkpoints.sum(),
+          checkpointsFailed.sum(),
+          corruptions.sum());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

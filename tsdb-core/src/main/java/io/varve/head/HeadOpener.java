@@ -13,7 +13,6 @@ import io.varve.wal.Wal;
 import io.varve.wal.WalPosition;
 import io.varve.wal.WalReadAhead;
 import io.varve.wal.WalReader;
-import io.varve.wal.WalRepair;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -109,7 +108,22 @@ final class HeadOpener {
     }
   }
 
+  /// A log in which damage is found is salvaged, and then read from its start: so what the head has
+  /// is what the log has from then on, and what a Prometheus would have.
   private Head replay() throws IOException {
+    try {
+      return replayOnce();
+    } catch (CorruptionException e) {
+      if (!writable) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "damaged log record: {0}", e.getMessage());
+      corruptions += LogSalvage.salvage(disk, dataDirectory);
+      return replayOnce();
+    }
+  }
+
+  private Head replayOnce() throws IOException {
     long start = System.nanoTime();
     HeadChunkLoader.Loaded loaded = HeadChunkLoader.load(disk, chunkDirectory, writable);
     status.expectOutOfOrder(hasOutOfOrder(loaded.chunks()));
@@ -233,14 +247,7 @@ final class HeadOpener {
 
   private void replayLog(WalReader in, HeadReplay replay) throws IOException {
     try (var ahead = new WalReadAhead(in)) {
-      try {
-        replay.replay(ahead, status);
-      } catch (CorruptionException e) {
-        if (!writable) {
-          throw e;
-        }
-        repair(walDirectory, ahead.segment(), ahead.offset(), e);
-      }
+      replay.replay(ahead, status);
     }
   }
 
@@ -280,24 +287,8 @@ final class HeadOpener {
 
   private void readOutOfOrder(Reading reading) throws IOException {
     try (WalReader in = WalReader.open(disk, wblDirectory)) {
-      try {
-        reading.read(in);
-      } catch (CorruptionException e) {
-        if (!writable) {
-          throw e;
-        }
-        repair(wblDirectory, in.segment(), in.offset(), e);
-      }
+      reading.read(in);
     }
-  }
-
-  /// What comes after a damaged record cannot be trusted: it is set aside, the log ends before it.
-  private void repair(Path log, int segment, long offset, CorruptionException damage)
-      throws IOException {
-    corruptions++;
-    LOG.log(Level.WARNING, "damaged log record: {0}", damage.getMessage());
-    WalRepair.Report report = WalRepair.repair(disk, log, segment, offset);
-    LOG.log(Level.WARNING, "repaired the log: {0}", report);
   }
 
   private static void report(HeadReplay replay, OutOfOrderReplay outOfOrder) {

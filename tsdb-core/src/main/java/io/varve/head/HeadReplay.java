@@ -139,7 +139,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   public void sample(long ref, long t, long st, long valueBits) {
     int slot = slots.get(ref);
     if (slot < 0) {
-      unknownRefs++;
+      countUnknown(ref);
     } else if (advance(slot, t)) {
       double v = Double.longBitsToDouble(valueBits);
       if (keepsStarts) {
@@ -148,6 +148,13 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
         workers.add(slot, t, v);
       }
     }
+  }
+
+  /// The record of the series is lost. No other one gets its reference, for as long as something in
+  /// the log bears it.
+  private void countUnknown(long ref) {
+    head.series().reserve(ref);
+    unknownRefs++;
   }
 
   /// Whether a series takes a sample: unless it is there. That of the newest time is not compared,
@@ -193,7 +200,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   private void nativeHistogram(long ref, long t, long st, NativeHistogram histogram) {
     int slot = slots.get(ref);
     if (slot < 0) {
-      unknownRefs++;
+      countUnknown(ref);
       return;
     }
     NativeHistogram reduced;
@@ -212,8 +219,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   public void tombstone(long ref, long mint, long maxt) {
     int slot = slots.get(ref);
     if (slot < 0) {
-      head.series().reserve(ref);
-      unknownRefs++;
+      countUnknown(ref);
     } else if (mint == Long.MIN_VALUE && maxt == Long.MAX_VALUE) {
       evict(ref, head.series().at(slot));
     } else {
@@ -240,7 +246,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   public void exemplar(long ref, long t, long valueBits, byte[] buf, int offset, int length) {
     MemSeries owner = find(ref);
     if (owner == null) {
-      unknownRefs++;
+      countUnknown(ref);
     } else {
       Labels labels = Labels.ofCanonical(Arrays.copyOfRange(buf, offset, offset + length));
       head.replayExemplar(owner, new Exemplar(labels, Double.longBitsToDouble(valueBits), t));
@@ -254,7 +260,7 @@ final class HeadReplay implements RecordHandler, AutoCloseable {
   public void metadata(long ref, int kind, String unit, String help) {
     MemSeries owner = find(ref);
     if (owner == null) {
-      unknownRefs++;
+      countUnknown(ref);
     } else {
       head.metadata().put(owner, new Metadata(MetricType.of(kind), unit, help));
     }

@@ -17,6 +17,8 @@ import io.varve.model.Labels;
 import io.varve.model.NativeHistogram;
 import io.varve.model.SampleKind;
 import io.varve.model.SampleValue;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ final class MemSeries implements SeriesRef {
   static final int CLOSED_STRIDE = 3;
 
   private static final long[] NO_CHUNKS = {};
+
+  private static final VarHandle COMMITTER = committer();
 
   private final long id;
   private final Labels labels;
@@ -47,6 +51,12 @@ final class MemSeries implements SeriesRef {
 
   /// Whether its record is about to be logged. Guarded by the log lock of the head.
   boolean logging;
+
+  /// The samples that are being committed of which it has some, null if there are none.
+  private volatile @Nullable Samples committer;
+
+  /// How many of these are not applied yet. Of the thread that commits.
+  private int committing;
 
   private long lastTime = Long.MIN_VALUE;
 
@@ -82,6 +92,46 @@ final class MemSeries implements SeriesRef {
     this.slot = slot;
     this.hash = hash;
     this.labels = labels;
+  }
+
+  private static VarHandle committer() {
+    try {
+      return MethodHandles.lookup().findVarHandle(MemSeries.class, "committer", Samples.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /// Adds one to the samples that are being committed, and has no others of this series committed
+  /// until all of them are {@link #applied}: see {@link Head#commit}.
+  ///
+  /// @return false if others are being committed
+  @SuppressWarnings("ReferenceEquality") // they are what they are by their identity
+  boolean beginCommit(Samples samples) {
+    if (committer != samples) {
+      if (!COMMITTER.compareAndSet(this, null, samples)) {
+        return false;
+      }
+      committing = 0;
+    }
+    committing++;
+    return true;
+  }
+
+  /// One of the samples is applied, taken or not.
+  @SuppressWarnings("ReferenceEquality")
+  void applied(Samples samples) {
+    if (committer == samples && --committing == 0) {
+      COMMITTER.setRelease(this, null);
+    }
+  }
+
+  /// Samples that were being committed will not be applied.
+  @SuppressWarnings("ReferenceEquality")
+  void cancelCommit(Samples samples) {
+    if (committer == samples) {
+      COMMITTER.setRelease(this, null);
+    }
   }
 
   @Override

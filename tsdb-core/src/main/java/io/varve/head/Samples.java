@@ -77,6 +77,34 @@ final class Samples {
     return logged && annotations.seriesLogged();
   }
 
+  /// Has no other samples of these series committed until those of a series are applied.
+  ///
+  /// @return false if others are being committed of some
+  boolean beginCommit() {
+    return beginCommit(series, size) && beginCommit(histograms.series, histograms.size);
+  }
+
+  private boolean beginCommit(MemSeries[] all, int count) {
+    for (int i = 0; i < count; i++) {
+      if (!all[i].beginCommit(this)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// To be called if they are not all applied.
+  void cancelCommit() {
+    cancelCommit(series, size);
+    cancelCommit(histograms.series, histograms.size);
+  }
+
+  private void cancelCommit(MemSeries[] all, int count) {
+    for (int i = 0; i < count; i++) {
+      all[i].cancelCommit(this);
+    }
+  }
+
   /// Start timestamp of a float, milliseconds; 0 if not known.
   long start(int index) {
     return index < starts.length ? starts[index] : 0;

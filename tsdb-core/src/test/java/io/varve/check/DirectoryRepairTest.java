@@ -273,7 +273,7 @@ class DirectoryRepairTest {
   }
 
   @Test
-  void cutsTheLogAtADamagedRecord() throws Exception {
+  void rewritesASegmentWithoutWhatCannotBeRead() throws Exception {
     Path data = sound();
     Path segment =
         list(data.resolve("wal"), "0*").stream()
@@ -284,8 +284,9 @@ class DirectoryRepairTest {
 
     List<RepairAction> actions = repair(data);
 
-    assertThat(kinds(actions)).containsExactly(Kind.CUT);
-    assertThat(actions.getFirst().target().orElseThrow().resolve(segment.getFileName())).exists();
+    assertThat(kinds(actions)).containsExactly(Kind.REWRITTEN);
+    assertThat(actions.getFirst().target())
+        .contains(data.resolve("quarantine-1/wal").resolve(segment.getFileName()));
     assertThat(samples(data)).isBetween(ALL / 2, ALL - 1);
   }
 
@@ -298,7 +299,7 @@ class DirectoryRepairTest {
   }
 
   @Test
-  void movesWhatFollowsAGapInTheLog() throws Exception {
+  void givesWhatFollowsAGapInTheLogTheNumbersThatAreMissing() throws Exception {
     Path data = GoldenDirectories.unpack("prometheus-3.5-blocks", temporary.resolve("data"));
     List<Path> segments = list(data.resolve("wal"), "0*");
     Files.delete(segments.get(2));
@@ -308,7 +309,10 @@ class DirectoryRepairTest {
     assertThat(actions)
         .extracting(RepairAction::path)
         .containsExactlyElementsOf(segments.subList(3, segments.size()));
-    assertThat(kinds(actions)).containsOnly(Kind.MOVED);
+    assertThat(actions)
+        .extracting(action -> action.target().orElseThrow())
+        .containsExactlyElementsOf(segments.subList(2, segments.size() - 1));
+    assertThat(kinds(actions)).containsOnly(Kind.RENAMED);
   }
 
   @Test
@@ -334,7 +338,7 @@ class DirectoryRepairTest {
 
     List<RepairAction> actions = run(data, PLAIN);
 
-    assertThat(kinds(actions)).startsWith(Kind.CUT);
+    assertThat(kinds(actions)).startsWith(Kind.REWRITTEN);
     assertThat(list(data.resolve("wal"), "0*")).isEqualTo(segments);
     assertThat(Told.by(data).findings())
         .extracting(finding -> finding.file())
@@ -354,14 +358,14 @@ class DirectoryRepairTest {
   }
 
   @Test
-  void cutsTheLogOfOutOfOrderSamples() throws Exception {
+  void rewritesTheLogOfOutOfOrderSamples() throws Exception {
     Path data = GoldenDirectories.unpack("prometheus-3.5-ooo", temporary.resolve("data"));
     List<Path> segments = list(data.resolve("wbl"), "0*");
     flip(segments.getFirst(), 40);
 
     List<RepairAction> actions = repair(data);
 
-    assertThat(kinds(actions)).containsExactly(Kind.CUT);
+    assertThat(kinds(actions)).containsExactly(Kind.REWRITTEN);
     assertThat(actions.getFirst().path()).isEqualTo(segments.getFirst());
   }
 

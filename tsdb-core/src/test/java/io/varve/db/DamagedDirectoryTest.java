@@ -27,31 +27,38 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// A small store with a block, a checkpoint, a log, full head chunks and a snapshot of the head, of
 /// which one file is damaged, opened and read as a whole. It answers right or with a {@link
 /// CorruptionException}, and in the log and after damage to a block's `meta.json` it may know less;
 /// never anything else.
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class DamagedDirectoryTest {
   private static final Path DATA = Path.of("/data");
   private static final long START = 1_699_999_200_000L;
   private static final long STEP = 120_000;
 
   /// Of what lies behind this in a file, which is the fill of a log's page, few bytes are damaged.
-  private static final int DENSE = 500;
+  private static final int DENSE = 300;
 
   private static final int SPARSE_STRIDE = 1009;
 
   private static final int LATE = 40;
 
+  /// Of these a store that is opened for writing makes use however damaged they are.
+  private static final String LOGS = ".*/w[ab]l/.*";
+
   /// What a file may do to the answer.
   private enum Effect {
     /// The answer is right.
     NONE,
-    /// The answer is right, or there is none.
+    /// The answer is right, or there is none: for reading only, no block is set aside.
     NO_ANSWER,
     /// The answer may lack samples, or there is none.
     LESS
@@ -59,15 +66,16 @@ final class DamagedDirectoryTest {
 
   private final Map<String, byte[]> files = store();
   private final List<String> samples = read(disk(), true);
+  private final Set<String> known = Set.copyOf(samples);
 
   DamagedDirectoryTest() throws IOException {}
 
-  private static Effect effect(String file) {
+  private static Effect effect(String file, boolean writable) {
     if (file.contains("/chunks_head/") || file.endsWith("/varve-head-snapshot")) {
       return Effect.NONE;
     }
     boolean checked = file.matches(".*(/index|/tombstones|/chunks/\\d+)");
-    return checked ? Effect.NO_ANSWER : Effect.LESS;
+    return checked && !writable ? Effect.NO_ANSWER : Effect.LESS;
   }
 
   private static VarveOptions options(MemoryDisk disk) {
@@ -182,15 +190,18 @@ final class DamagedDirectoryTest {
       read = read(disk().with(file, content), writable);
     } catch (CorruptionException e) {
       // A file that is damaged is in the log, too: opened for writing, it is mended.
-      boolean mended = effect(file) == Effect.NONE || (writable && file.matches(".*/w[ab]l/\\d+"));
+      boolean mended = effect(file, writable) == Effect.NONE || (writable && file.matches(LOGS));
       assertThat(mended).as("%s: %s", what, e).isFalse();
       return;
     } catch (IOException | RuntimeException e) {
       throw new AssertionError(what, e);
     }
-    if (effect(file) == Effect.LESS) {
-      assertThat(new HashSet<>(samples)).as(what).containsAll(read);
-      assertThat(read).as(what).doesNotHaveDuplicates();
+    if (effect(file, writable) == Effect.LESS) {
+      // Not by AssertJ's own comparison of collections, which takes most of the time here.
+      var found = new HashSet<>(read);
+      assertThat(found.size()).as(what).isEqualTo(read.size());
+      found.removeAll(known);
+      assertThat(found).as(what).isEmpty();
     } else {
       assertThat(read).as(what).isEqualTo(samples);
     }
@@ -256,6 +267,7 @@ final class DamagedDirectoryTest {
       try {
         assertThat(new HashSet<>(samples)).as(file).containsAll(read(without, true));
       } catch (CorruptionException | IOException e) {
+        assertThat(file).as(e.toString()).doesNotMatch(LOGS);
         assertThat(e.getMessage()).as(file).isNotEmpty();
       }
     }

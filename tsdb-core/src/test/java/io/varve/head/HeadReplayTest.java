@@ -359,7 +359,7 @@ class HeadReplayTest {
   }
 
   @Test
-  void damagedLogEndsBeforeTheDamageAndIsKeptAside() throws Exception {
+  void damageInTheLogCostsTheRestOfItsPageAndTheOriginalIsKept() throws Exception {
     log(series(7), samples(7, START), samples(7, START + 1), samples(7, START + 2));
     Path segment = directory.resolve("wal").resolve("00000000");
     byte[] bytes = Files.readAllBytes(segment);
@@ -372,7 +372,7 @@ class HeadReplayTest {
       assertThat(times(db)).containsExactly(START);
       assertThat(db.stats().walCorruptions()).isEqualTo(1);
     }
-    assertThat(directory.resolve("wal.damaged-1").resolve("00000000")).hasBinaryContent(bytes);
+    assertThat(directory.resolve("quarantine-1/wal/00000000")).hasBinaryContent(bytes);
     try (Varve db = open()) {
       assertThat(times(db)).containsExactly(START);
       assertThat(db.stats().walCorruptions()).isZero();

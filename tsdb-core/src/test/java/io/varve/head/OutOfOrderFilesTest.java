@@ -396,7 +396,7 @@ class OutOfOrderFilesTest {
       assertThat(db.stats().walCorruptions()).isEqualTo(1);
       append(db, 10);
     }
-    assertThat(directory.resolve("wbl.damaged-1")).exists();
+    assertThat(directory.resolve("quarantine-1/wbl/00000000")).exists();
     try (Varve db = open()) {
       assertThat(offsets(db)).isEqualTo(expected(11));
       assertThat(db.stats().walCorruptions()).isZero();

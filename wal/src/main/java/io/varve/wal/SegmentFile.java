@@ -64,6 +64,32 @@ final class SegmentFile implements Closeable {
     return new SegmentFile(disk, path, number, file);
   }
 
+  /// Creates a file that is to take the place of a segment; its name is not durable.
+  static SegmentFile createCopy(Disk disk, Segments.Segment segment) throws IOException {
+    Path copy = copyOf(segment.file());
+    disk.deleteRecursively(copy);
+    return new SegmentFile(disk, copy, segment.number(), disk.create(copy));
+  }
+
+  /// Deletes such a copy, if there is one.
+  static void discardCopy(Disk disk, Segments.Segment segment, IOException cause) {
+    try {
+      disk.deleteRecursively(copyOf(segment.file()));
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /// Has the finished copy take the place of a segment, durably.
+  static void replaceByCopy(Disk disk, Path segment) throws IOException {
+    disk.rename(copyOf(segment), segment);
+    disk.syncDirectory(segment.resolveSibling(""));
+  }
+
+  private static Path copyOf(Path segment) {
+    return segment.resolveSibling(segment.getFileName() + WalFormat.REPAIR_SUFFIX);
+  }
+
   /// Opens a segment that is there.
   static SegmentFile open(Disk disk, Segments.Segment segment) throws IOException {
     Path path = segment.file();
@@ -130,7 +156,7 @@ final class SegmentFile implements Closeable {
   ///
   /// @throws IOException if that fails, or the segment was not written here and in one go
   void replace() throws IOException {
-    Path copy = path.resolveSibling(path.getFileName() + WalFormat.REPAIR_SUFFIX);
+    Path copy = copyOf(path);
     disk.deleteRecursively(copy);
     try (DiskFile out = disk.create(copy)) {
       copy(out);
@@ -143,8 +169,7 @@ final class SegmentFile implements Closeable {
       }
       throw e;
     }
-    disk.rename(copy, path);
-    disk.syncDirectory(path.resolveSibling(""));
+    replaceByCopy(disk, path);
   }
 
   /// What a write that failed may have left behind the rest is left out.

@@ -63,6 +63,13 @@ final class SegmentReader implements AutoCloseable {
   /// Whether fragments are passed over that go on a record whose start was skipped.
   private boolean resuming;
 
+  /// Where zeros begin that no writer leaves before a record, -1 if there are none: it fills a page
+  /// only when no header fits into it any more, or when the segment ends.
+  private long blank = -1;
+
+  /// Whether the damage that was found lies all before what comes next.
+  private boolean behindDamage;
+
   SegmentReader(Disk disk, Path path) throws IOException {
     this(disk, path, 0);
   }
@@ -109,12 +116,13 @@ final class SegmentReader implements AutoCloseable {
         recordStart = chunkOffset + at;
       }
       if ((chunk[at] & TYPE_MASK) == PAGE_TERM) {
+        noteBlank();
         skipFill(left);
         filled = pending;
         continue;
       }
-      if (filled) {
-        throw corrupt("a record goes on after a fill");
+      if (filled || blank >= 0) {
+        throw behindFill(pending);
       }
       int fragment = fragmentLength(left);
       if (fragment < 0) {
@@ -122,6 +130,8 @@ final class SegmentReader implements AutoCloseable {
         return false;
       }
       if (resuming && !pending && (chunk[at] & TYPE_MASK) > FIRST) {
+        // Else its length could lead into the midst of what somebody logged.
+        requireChecksum(fragment);
         at += HEADER_SIZE + fragment;
         continue;
       }
@@ -138,12 +148,31 @@ final class SegmentReader implements AutoCloseable {
     return false;
   }
 
-  /// After {@link #next} found damage: goes on behind the page in which it is, at the first record
-  /// that starts there.
+  private void noteBlank() {
+    if (blank < 0 && !resuming && PAGE_SIZE - at % PAGE_SIZE >= HEADER_SIZE) {
+      blank = chunkOffset + at;
+    }
+  }
+
+  private CorruptionException behindFill(boolean pending) {
+    behindDamage = true;
+    if (pending) {
+      return corrupt("a record goes on after a fill");
+    }
+    recordStart = blank;
+    return new CorruptionException(path, blank, "zeros lie where records were");
+  }
+
+  /// After {@link #next} found damage: goes on at the first record that starts behind the page in
+  /// which it is, or, where only a part of the page is in doubt, behind that.
   ///
-  /// @return the offset behind that page
+  /// @return the offset behind the damage
   long skipDamage() {
-    at = Math.min(at + PAGE_SIZE - at % PAGE_SIZE, chunkLength);
+    if (!behindDamage) {
+      at = Math.min(at + PAGE_SIZE - at % PAGE_SIZE, chunkLength);
+    }
+    behindDamage = false;
+    blank = -1;
     resuming = true;
     return chunkOffset + at;
   }
@@ -191,27 +220,22 @@ final class SegmentReader implements AutoCloseable {
 
   /// Checks the fragment at hand and adds it to the record.
   private void take(int fragment, boolean pending) {
+    requireChecksum(fragment);
     int dataAt = at + HEADER_SIZE;
-    int expected = (int) INT.get(chunk, at + CRC_OFFSET);
-    int actual = Crc32c.of(chunk, dataAt, fragment);
-    if (actual != expected) {
-      throw corrupt(
-          "the checksum is "
-              + Integer.toHexString(actual)
-              + ", expected "
-              + Integer.toHexString(expected));
-    }
     int header = chunk[at] & 0xff;
     int type = header & TYPE_MASK;
     if (type > LAST || (header & RESERVED) != 0) {
-      throw corrupt("a fragment has the unknown flags " + Integer.toBinaryString(header));
+      throw passOver(
+          fragment, corrupt("a fragment has the unknown flags " + Integer.toBinaryString(header)));
     }
     if (pending != (type == MIDDLE || type == LAST)) {
+      // One as long as its page may be the middle of a record whose type was changed.
+      behindDamage = !pending || fragment < MAX_FRAGMENT;
       throw corrupt(
           pending ? "a record starts inside another" : "a record goes on that has not started");
     }
     if (pending && (header & ~TYPE_MASK) != (flags & ~TYPE_MASK)) {
-      throw corrupt("the fragments of a record are not compressed alike");
+      throw passOver(fragment, corrupt("the fragments of a record are not compressed alike"));
     }
     flags = header;
     if (type == FULL) {
@@ -220,6 +244,25 @@ final class SegmentReader implements AutoCloseable {
       length = fragment;
     } else {
       join(dataAt, fragment, pending ? length : 0);
+    }
+  }
+
+  /// Of a fragment whose checksum is right: what follows it is where it should be.
+  private CorruptionException passOver(int fragment, CorruptionException damage) {
+    at += HEADER_SIZE + fragment;
+    behindDamage = true;
+    return damage;
+  }
+
+  private void requireChecksum(int fragment) {
+    int expected = (int) INT.get(chunk, at + CRC_OFFSET);
+    int actual = Crc32c.of(chunk, at + HEADER_SIZE, fragment);
+    if (actual != expected) {
+      throw corrupt(
+          "the checksum is "
+              + Integer.toHexString(actual)
+              + ", expected "
+              + Integer.toHexString(expected));
     }
   }
 
@@ -264,6 +307,11 @@ final class SegmentReader implements AutoCloseable {
     record.reset(decompressor.array(), 0, size, origin, 0);
   }
 
+  /// Adds the record as it lies there, compressed or not, to another segment.
+  void copyTo(SegmentWriter target) throws IOException {
+    target.add(array, offset, offset + length, flags & ~TYPE_MASK);
+  }
+
   /// Where the record starts in the file, or what could not be read as one.
   long recordStart() {
     return recordStart;
@@ -272,6 +320,11 @@ final class SegmentReader implements AutoCloseable {
   /// Where the last whole record ends in the file.
   long recordEnd() {
     return recordEnd;
+  }
+
+  /// Length of the file in bytes.
+  long size() throws IOException {
+    return file.size();
   }
 
   /// Whether the file ends inside a record.

@@ -19,11 +19,27 @@ record Segments(Path directory, List<Segment> list) {
 
   /// @throws CorruptionException if the numbers are not consecutive
   static Segments in(Disk disk, Path directory) throws IOException {
+    return in(disk, directory, -1);
+  }
+
+  /// As {@link #in(Disk, Path)}, of a log that has a checkpoint: what is before a gap among the
+  /// segments that this stands for, or right behind them, is left out. Nobody reads those; the file
+  /// system may have put off some of their deletions, and Prometheus does not ask it not to.
+  ///
+  /// @param covered number of the last segment that the checkpoint stands for, -1 if there is none
+  static Segments in(Disk disk, Path directory, int covered) throws IOException {
     List<Segment> segments = listed(disk, directory);
-    for (int i = 1; i < segments.size(); i++) {
-      requireNext(directory, segments.get(i - 1).number, segments.get(i).number);
+    int from = 0;
+    for (int i = 1; i < segments.size() && segments.get(i).number <= covered + 1; i++) {
+      if (segments.get(i).number != segments.get(i - 1).number + 1) {
+        from = i;
+      }
     }
-    return new Segments(directory, segments);
+    List<Segment> connected = segments.subList(from, segments.size());
+    for (int i = 1; i < connected.size(); i++) {
+      requireNext(directory, connected.get(i - 1).number, connected.get(i).number);
+    }
+    return new Segments(directory, connected);
   }
 
   /// The segment files by their numbers, whatever is missing between them.
@@ -79,11 +95,14 @@ record Segments(Path directory, List<Segment> list) {
     return list.subList(first - first(), last - first() + 1);
   }
 
-  /// Deletes those below {@code end}, from the first one on, so that those left are consecutive at
-  /// any time.
-  void deleteBelow(Disk disk, int end) throws IOException {
-    for (Segment segment : list) {
+  /// Deletes the segments below {@code end}, from the first one on. Each deletion is durable before
+  /// the next: a file system may bring names back in any order, and a log with a gap is one that
+  /// Prometheus refuses to open. So is, before all of them, the name of the checkpoint that stands
+  /// for them.
+  static void deleteBelow(Disk disk, Path directory, int end) throws IOException {
+    for (Segment segment : listed(disk, directory)) {
       if (segment.number < end) {
+        disk.syncDirectory(directory);
         disk.delete(segment.file);
       }
     }

@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
 /// with the records of the series, wherever in the log these are.
 ///
 /// Confined to one thread.
-final class VerifiedRecords implements RecordHandler {
+final class VerifiedRecords implements SegmentScan.Listener {
   private final Consumer<Finding> findings;
   private final Set<Long> series = new HashSet<>();
 
@@ -45,11 +45,16 @@ final class VerifiedRecords implements RecordHandler {
     this.matching = matching;
   }
 
-  /// Says where the record at hand lies.
-  void at(Path file, long start, long end) {
-    this.file = file;
+  @Override
+  public void record(Path segment, long start, long end) {
+    this.file = segment;
     this.offset = start;
     this.length = end - start;
+  }
+
+  @Override
+  public void damage(Path segment, long start, long length, String what) {
+    findings.accept(new Finding(segment, start, length, what));
   }
 
   /// Where the record at hand starts.

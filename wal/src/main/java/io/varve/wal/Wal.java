@@ -115,13 +115,14 @@ public final class Wal implements AutoCloseable {
     createDirectory(disk, directory);
     Checkpoint.deleteTemporary(disk, directory);
     int checkpoint = Checkpoint.latest(disk, directory).map(CheckpointRef::index).orElse(-1);
-    Segments present = Segments.in(disk, directory);
+    Segments present = Segments.in(disk, directory, checkpoint);
+    Segments.deleteBelow(disk, directory, present.first());
     if (present.last() < checkpoint) {
       // All of them are in the checkpoint, and a number after its own would leave a gap.
-      present.deleteBelow(disk, checkpoint);
+      Segments.deleteBelow(disk, directory, checkpoint);
       present = Segments.in(disk, directory);
     } else if (!present.isEmpty()) {
-      WalRepair.cutTornTail(disk, present.list().getLast().file());
+      TornTail.cutOff(disk, present.list().getLast().file());
     }
     int next = Math.max(present.last(), checkpoint) + 1;
     SegmentFile segment = SegmentFile.create(disk, directory, next);
@@ -246,8 +247,8 @@ public final class Wal implements AutoCloseable {
   private void cut() throws IOException {
     for (Cut cut; (cut = cuts.peek()) != null; cuts.remove()) {
       try {
-        WalRepair.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
-      } catch (WalRepair.UnsyncedException e) {
+        TornTail.cut(disk, WalFormat.segment(directory, cut.segment), cut.length);
+      } catch (TornTail.UnsyncedException e) {
         syncs.lose(cut.segment, e);
       }
     }
@@ -382,7 +383,7 @@ public final class Wal implements AutoCloseable {
     int end = Math.min(segment, last);
     syncs.forgetBelow(end);
     try {
-      Segments.in(disk, directory).deleteBelow(disk, end);
+      Segments.deleteBelow(disk, directory, end);
     } catch (IOException e) {
       truncationsFailed.increment();
       throw e;

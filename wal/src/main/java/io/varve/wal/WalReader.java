@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The last segment of a log may end inside a record, since its writer may have died or be writing
 /// right now: the reader stops there and tells so by {@link #tornTail}. Everything else that breaks
 /// {@link WalFormat} is a {@link CorruptionException}; {@link #segment} and {@link #offset} then
-/// name the record to be given to {@link WalRepair}. An exception ends the reading.
+/// name the record, and {@link WalSalvage} mends the log. An exception ends the reading.
 ///
 /// Confined to one thread. Whoever opens it closes it.
 public final class WalReader implements AutoCloseable {
@@ -68,11 +68,11 @@ public final class WalReader implements AutoCloseable {
 
   /// Reads the segments after {@code segment}.
   ///
-  /// @param segment number of the last segment not wanted; -1 reads all
+  /// @param segment number of the last segment not wanted, a checkpoint stands for it; -1 reads all
   /// @throws CorruptionException if the one after it does not exist though later ones do, or the
   ///   numbers are not consecutive
   public static WalReader openAfter(Disk disk, Path directory, int segment) throws IOException {
-    Segments present = Segments.in(disk, directory);
+    Segments present = Segments.in(disk, directory, segment);
     int first = segment < 0 ? Math.max(0, present.first()) : segment + 1;
     return new WalReader(disk, present.range(first, present.last()), true);
   }

@@ -1,7 +1,5 @@
 package io.varve.wal;
 
-import io.varve.io.ByteReader;
-import io.varve.io.CorruptionException;
 import io.varve.io.Decompressor;
 import io.varve.io.Disk;
 import io.varve.io.Finding;
@@ -127,39 +125,13 @@ public final class WalVerifier {
 
   /// Whether the segment ends inside a record, which is then the one at hand.
   private boolean segment(Path file) throws IOException {
-    try (var in = new SegmentReader(disk, file)) {
-      var record = new ByteReader(new byte[0], 0, 0, file, 0);
-      while (nextReadable(in)) {
-        records.at(file, in.recordStart(), in.recordEnd());
-        read(in, record);
+    try (var scan = new SegmentScan(disk, file, decompressor, records)) {
+      while (scan.next()) {
+        records.count();
       }
-      records.at(file, in.recordStart(), in.recordEnd());
+      SegmentReader in = scan.segment();
+      records.record(file, in.recordStart(), in.recordEnd());
       return in.torn();
-    }
-  }
-
-  private void read(SegmentReader in, ByteReader record) {
-    boolean isDecompressed = false;
-    try {
-      in.read(decompressor, record, in.path());
-      isDecompressed = true;
-      RecordDecoder.decode(record, records);
-      records.count();
-    } catch (CorruptionException e) {
-      String where = isDecompressed ? ", at byte " + e.offset() : "";
-      long length = in.recordEnd() - in.recordStart();
-      report(in.path(), in.recordStart(), length, "a record cannot be read: " + e.what() + where);
-    }
-  }
-
-  private boolean nextReadable(SegmentReader in) throws IOException {
-    while (true) {
-      try {
-        return in.next();
-      } catch (CorruptionException e) {
-        long start = in.recordStart();
-        report(in.path(), start, in.skipDamage() - start, e.what());
-      }
     }
   }
 

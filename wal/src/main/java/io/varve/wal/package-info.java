@@ -6,7 +6,7 @@
 /// | `00000000`, `00000001`, ... | segments | {@link io.varve.wal.WalFormat} |
 /// | `checkpoint.00000007/` | what is still needed of segments 0 to 7 | {@link io.varve.wal.Checkpoint} |
 /// | `checkpoint.00000007.tmp/` | a checkpoint being built; removed at open | {@link io.varve.wal.Checkpoint} |
-/// | `00000003.repair` | a segment being rewritten | {@link io.varve.wal.WalRepair}, {@link io.varve.wal.SegmentFile} |
+/// | `00000003.repair` | a segment being rewritten | {@link io.varve.wal.WalSalvage}, {@link io.varve.wal.SegmentFile} |
 ///
 /// The log of out-of-order samples (WBL) is another directory with segments of the same kind and no
 /// checkpoints. Beside both, `chunk_snapshot.000007.0000001234/` holds the head's open chunks as
@@ -18,11 +18,11 @@
 /// - {@link io.varve.wal.WalReader} reads, {@link io.varve.wal.RecordDecoder} takes a record apart
 ///   and tells a {@link io.varve.wal.RecordHandler}; the records are specified in {@link
 ///   io.varve.wal.RecordFormat}.
-/// - {@link io.varve.wal.WalRepair} sets aside what is behind damage, {@link
+/// - {@link io.varve.wal.WalSalvage} makes a damaged log a valid one of what can be read, {@link
 ///   io.varve.wal.WalVerifier} only says what is damaged.
 ///
-/// To open a log: read the newest checkpoint and the segments after it, repair if a read finds
-/// damage, then {@link io.varve.wal.Wal#open}.
+/// To open a log: read the newest checkpoint and the segments after it; if that finds damage,
+/// salvage the log and read it again; then {@link io.varve.wal.Wal#open}.
 @NullMarked
 package io.varve.wal;
 

@@ -2,11 +2,10 @@ package io.varve.wal;
 
 import static io.varve.wal.Logs.DISK;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.io.Compression;
-import io.varve.io.CorruptionException;
 import io.varve.io.HeapByteSink;
+import io.varve.io.QuarantineDirectory;
 import io.varve.model.NativeHistogram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,21 +63,16 @@ final class OutOfOrderLogTest {
   }
 
   @Test
-  void isRepairedBesideItsOwnDirectory() throws IOException {
+  void isSalvagedLikeTheOtherLog() throws IOException {
     Logs.write(directory, 1, Compression.NONE, samples(1, 500), marker(1, 8), samples(1, 400));
     byte[] segment = Logs.segment(directory, 0);
     int second = 7 + 1 + 16 + 10;
     segment[second + 3] ^= 1;
     Logs.putSegment(directory, 0, segment);
-    try (WalReader reader = WalReader.open(DISK, directory)) {
-      assertThatThrownBy(() -> Logs.readAll(reader)).isInstanceOf(CorruptionException.class);
 
-      WalRepair.Report report =
-          WalRepair.repair(DISK, directory, reader.segment(), reader.offset());
+    WalSalvage.salvage(DISK, directory, QuarantineDirectory.in(DISK, dataDirectory));
 
-      assertThat(report.directory()).isEqualTo(dataDirectory.resolve("wbl.damaged-1"));
-      assertThat(report.offset()).isEqualTo(second);
-    }
+    assertThat(dataDirectory.resolve("quarantine-1/wbl/00000000")).hasBinaryContent(segment);
     assertThat(told()).containsExactly("sample 1 500 1f4");
   }
 
