@@ -233,7 +233,7 @@ final class BlockCompaction {
     LOG.log(Level.ERROR, "blocks cannot be merged blocks=" + ulids(metas), failure);
     metas.forEach(meta -> leftOut.add(meta.ulid()));
     for (Block parent : parents) {
-      var unused = blocks.rewrite(parent, parent.meta().compaction().withFailed(true));
+      var _ = blocks.rewrite(parent, parent.meta().compaction().withFailed(true));
     }
   }
 

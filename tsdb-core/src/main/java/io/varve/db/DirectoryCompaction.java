@@ -41,7 +41,7 @@ public final class DirectoryCompaction implements AutoCloseable {
   /// @throws io.varve.io.CorruptionException if a block is damaged
   public static DirectoryCompaction open(Path directory, VarveOptions options) throws IOException {
     // A lock would make a file where there is no store.
-    var unused = options.disk().list(directory);
+    var _ = options.disk().list(directory);
     DirectoryLock lock = options.disk().lock(directory.resolve(Db.LOCK_FILE));
     try {
       options.disk().syncDirectory(directory);

@@ -103,6 +103,7 @@ final class MergePace {
   /// @return whether it has waited, so that it should be asked again
   /// @throws CancellationException if nothing is to be merged any more, or the thread is
   ///   interrupted
+  @SuppressWarnings("WaitNotInLoop") // the caller asks again
   boolean await() {
     if (!cancelled && !paused && bytesPerSecond == 0) {
       return false;
@@ -114,7 +115,7 @@ final class MergePace {
       if (!paused && (bytesPerSecond == 0 || nanos < SHORTEST)) {
         return false;
       }
-      var unused = changed.awaitNanos(nanos);
+      var _ = changed.awaitNanos(nanos);
       return true;
     } catch (InterruptedException e) {
       // Files would close at the next write.

@@ -39,7 +39,7 @@ final class BlockStore implements AutoCloseable {
   private static final List<String> SERIES = List.of("series1", "series2", "a", "zz");
 
   final FaultyDisk disk = new FaultyDisk(new MemoryDisk());
-  private final Map<Labels, TreeMap<Long, Double>> given = new HashMap<>();
+  private final Map<Labels, Map<Long, Double>> given = new HashMap<>();
 
   /// One for all openings, so that their blocks have different names.
   private final SplittableRandom random = new SplittableRandom(1);
@@ -108,8 +108,8 @@ final class BlockStore implements AutoCloseable {
     }
   }
 
-  static Map<Labels, TreeMap<Long, Double>> read(Querier querier) {
-    var found = new HashMap<Labels, TreeMap<Long, Double>>();
+  static Map<Labels, Map<Long, Double>> read(Querier querier) {
+    var found = new HashMap<Labels, Map<Long, Double>>();
     SeriesSet series = querier.select(Matcher.regex("__name__", ".+"));
     while (series.next()) {
       var samples = new TreeMap<Long, Double>();
@@ -140,7 +140,7 @@ final class BlockStore implements AutoCloseable {
   }
 
   /// What is left of a series, for whoever deletes the rest.
-  Map<Labels, TreeMap<Long, Double>> given() {
+  Map<Labels, Map<Long, Double>> given() {
     return given;
   }
 
