@@ -170,7 +170,8 @@ final class RelayTest {
               last.add(relay().nextEmpty());
             });
     closed.start();
-    var ignored = closed.nextFull();
+    assertThat(closed.nextFull()).isNotNull();
+    assertThat(closed.nextFull()).isNotNull();
     closed.close();
 
     assertThat(last).containsExactly((Object) null);

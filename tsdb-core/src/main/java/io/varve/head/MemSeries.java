@@ -102,6 +102,13 @@ final class MemSeries implements SeriesRef {
     }
   }
 
+  /// Whether no others are being committed, which {@link #beginCommit} makes sure of.
+  @SuppressWarnings("ReferenceEquality")
+  boolean mayBegin(Samples samples) {
+    Samples others = (Samples) COMMITTER.getOpaque(this);
+    return others == null || others == samples;
+  }
+
   /// Adds one to the samples that are being committed, and has no others of this series committed
   /// until all of them are {@link #applied}: see {@link Head#commit}.
   ///

@@ -85,8 +85,17 @@ final class Samples {
   }
 
   private boolean beginCommit(MemSeries[] all, int count) {
-    for (int i = 0; i < count; i++) {
-      if (!all[i].beginCommit(this)) {
+    for (int from = 0; from < count; from += Prefetch.GROUP) {
+      int to = Math.min(count, from + Prefetch.GROUP);
+      // One after another they would wait for memory; these reads wait together.
+      boolean free = true;
+      for (int i = from; i < to; i++) {
+        free &= all[i].mayBegin(this);
+      }
+      for (int i = from; free && i < to; i++) {
+        free = all[i].beginCommit(this);
+      }
+      if (!free) {
         return false;
       }
     }
