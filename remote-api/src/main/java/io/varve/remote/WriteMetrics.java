@@ -24,13 +24,13 @@ final class WriteMetrics {
         VARVE,
         "disk_reserve_bytes",
         "Free space of the disk that is kept from samples.",
-        stats.diskReserve());
+        (double) stats.diskReserve());
     gauge(
         to,
         VARVE,
         "disk_free_bytes",
         "Free space of the disk when it was last counted; -1 if it was not yet.",
-        stats.diskFree());
+        (double) stats.diskFree());
     gauge(
         to,
         VARVE,

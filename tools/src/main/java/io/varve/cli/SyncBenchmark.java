@@ -125,7 +125,7 @@ final class SyncBenchmark {
     private void commit(Appender appender) {
       timestamp += INTERVAL_MILLIS;
       for (int i = 0; i < batch; i++) {
-        var ignored = appender.append(series[i], timestamp, timestamp + i);
+        var ignored = appender.append(series[i], timestamp, (double) (timestamp + i));
       }
       if (appender.commit().accepted() != batch) {
         throw new CommandException("samples were refused at " + timestamp);

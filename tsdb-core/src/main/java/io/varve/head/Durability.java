@@ -153,7 +153,7 @@ public final class Durability {
   boolean isDoubtful() {
     Wal first = wal;
     Wal second = wbl.get();
-    return first != null && first.isDoubtful() || second != null && second.isDoubtful();
+    return (first != null && first.isDoubtful()) || (second != null && second.isDoubtful());
   }
 
   /// Lets a commit be logged, unless it could not be acknowledged: then the log would only grow.

@@ -21,7 +21,7 @@ final class CrashAtEveryCallTest {
   @Timeout(value = 100, unit = TimeUnit.DAYS)
   void nothingIsLostWhereverItCrashes() throws IOException {
     for (long seed = SEED; seed < SEED + RUNS; seed++) {
-      WalSync mode = WalSync.values()[Math.floorMod(seed, WalSync.values().length)];
+      WalSync mode = CrashWork.mode(seed);
       var run = new CrashRun(seed, mode, new Care(0, 80));
       long start = System.nanoTime();
       run.steps(STEPS);

@@ -86,6 +86,15 @@ final class CrashWork {
     this.db = open(true);
   }
 
+  /// The mode of the work with that seed, where each is to have its turn.
+  static WalSync mode(long seed) {
+    return switch (Math.floorMod(seed, 3)) {
+      case 0 -> WalSync.COMMIT;
+      case 1 -> WalSync.INTERVAL;
+      default -> WalSync.SEGMENT;
+    };
+  }
+
   private VarveOptions formats() {
     return switch (random.nextInt(3)) {
       case 0 -> VarveOptions.defaults();

@@ -80,7 +80,7 @@ final class DurabilityTest {
 
   private static CommitResult commit(Varve db, Labels labels, long t) {
     try (Appender app = db.appender()) {
-      assertThat(app.append(labels, t, t).outcome().stored()).isTrue();
+      assertThat(app.append(labels, t, (double) t).outcome().stored()).isTrue();
       return app.commit();
     }
   }
@@ -353,7 +353,8 @@ final class DurabilityTest {
     clock.addAndGet(1);
 
     try (Appender app = db.appender()) {
-      assertThat(app.append(UP, T + 1, T + 1).outcome()).isEqualTo(AppendOutcome.DUPLICATE);
+      assertThat(app.append(UP, T + 1, (double) (T + 1)).outcome())
+          .isEqualTo(AppendOutcome.DUPLICATE);
       app.commit();
     }
     commit(db, UP, T + 2);

@@ -2,7 +2,6 @@ package io.varve.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.varve.WalSync;
 import io.varve.fixture.SimulatedDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,20 +39,16 @@ final class FullDiskTest {
       }
       System.out.println(
           "FullDiskTest varve.seed=%d mode=%s changes=%d failures=%d"
-              .formatted(seed, mode(seed), changes, failures));
+              .formatted(seed, CrashWork.mode(seed), changes, failures));
     }
     assertThat(failures).as("calls that failed").isPositive();
-  }
-
-  private static WalSync mode(long seed) {
-    return WalSync.values()[Math.floorMod(seed, WalSync.values().length)];
   }
 
   /// How many there are without a fault.
   private static int changes(long seed) throws IOException {
     int[] count = {0};
     var disk = new SimulatedDisk();
-    var work = new CrashWork(seed, mode(seed), disk);
+    var work = new CrashWork(seed, CrashWork.mode(seed), disk);
     work.expectFailures();
     disk.watch((call, path) -> count[0] += call.changes() ? 1 : 0);
     for (int i = 0; i < STEPS; i++) {
@@ -65,13 +60,13 @@ final class FullDiskTest {
   private void run(long seed, int at) throws IOException {
     var random = new SplittableRandom(seed * 1_000_003L + at);
     var disk = new SimulatedDisk();
-    var work = new CrashWork(seed, mode(seed), disk);
+    var work = new CrashWork(seed, CrashWork.mode(seed), disk);
     work.expectFailures();
     int[] count = {0};
     boolean[] full = {false};
     disk.watch((call, path) -> {
       if (call.changes() && count[0]++ == at) {
-        fill(disk, random.nextInt(3) * random.nextInt(2000));
+        fill(disk, random.nextInt(3) * random.nextLong(2000));
         full[0] = true;
       }
     });

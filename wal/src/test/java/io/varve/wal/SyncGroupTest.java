@@ -228,7 +228,7 @@ final class SyncGroupTest {
             logged::get,
             () -> {
               long upTo = logged.get();
-              Thread.yield();
+              Thread.onSpinWait();
               durable.set(upTo);
             });
     var faults = new ConcurrentLinkedQueue<String>();
