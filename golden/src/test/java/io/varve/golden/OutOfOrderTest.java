@@ -96,7 +96,9 @@ final class OutOfOrderTest {
     write(golden, temp);
 
     try (Varve store = Varve.openReadOnly(temp, golden.options())) {
-      assertThat(store.blocks()).anyMatch(block -> !block.compaction().endsHead());
+      // One of late samples, or one that it was merged into.
+      assertThat(store.blocks())
+          .anyMatch(block -> !block.compaction().endsHead() || block.compaction().level() > 1);
       Lines.assertSame(
           samples.settled(StoredSamples.normalLines(store)),
           samples.settled(golden.lines("samples.txt.gz")));

@@ -59,7 +59,7 @@ final class CompactionMetrics {
         VARVE,
         "compaction_left_out_blocks",
         "Blocks that are not made one with others because they are damaged or it failed.",
-        stats.blocksLeftOut());
+        (double) stats.blocksLeftOut());
     gauge(
         to,
         VARVE,

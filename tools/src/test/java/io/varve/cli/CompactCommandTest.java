@@ -41,7 +41,7 @@ final class CompactCommandTest {
     try (Varve db = Varve.open(data, options())) {
       try (Appender app = db.appender()) {
         for (long t = 0; t < 22 * HOUR; t += HOUR / 4) {
-          app.append(Labels.of("__name__", "up", "job", "node"), t, t);
+          app.append(Labels.of("__name__", "up", "job", "node"), t, 1);
         }
         app.commit();
       }

@@ -132,20 +132,26 @@ final class ServeCommandTest {
   }
 
   @Test
-  void saysWhichFileIsOfAnUnknownVersion() throws IOException {
+  void goesOnWithoutABlockOfAnUnknownVersion() throws IOException {
     Path index = blockWithIndex();
     try (var file = new RandomAccessFile(index.toFile(), "rw")) {
       file.seek(4);
       file.write(9);
     }
 
-    Cli cli = Cli.run("serve", "--storage.tsdb.path", directory, freePort());
+    int exit =
+        serve(
+            directory,
+            (client, server) -> {
+              var get = HttpRequest.newBuilder(server.resolve("/metrics")).build();
+              assertThat(client.send(get, BodyHandlers.ofString()).body())
+                  .contains("varve_damaged_blocks_total 1.0");
+            });
 
-    assertThat(cli.exitCode()).isEqualTo(1);
-    assertThat(cli.err().lines())
-        .singleElement()
-        .asString()
-        .contains(index.toString(), "version", "9");
+    assertThat(exit).isZero();
+    assertThat(index).doesNotExist();
+    Path block = directory.relativize(index.getParent());
+    assertThat(directory.resolve("quarantine-1").resolve(block).resolve("index")).exists();
   }
 
   @ParameterizedTest
