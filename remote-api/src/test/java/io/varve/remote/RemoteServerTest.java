@@ -15,6 +15,7 @@ import io.varve.ChunkSeriesSet;
 import io.varve.CommitResult;
 import io.varve.Querier;
 import io.varve.Varve;
+import io.varve.WritesSuspendedException;
 import io.varve.io.CorruptionException;
 import io.varve.io.Varint;
 import io.varve.model.Labels;
@@ -451,6 +452,26 @@ final class RemoteServerTest {
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.headers().firstValue("Retry-After")).contains("5");
       assertThat(full.samples("__name__", "x")).isEmpty();
+    }
+  }
+
+  @Test
+  void asksToTryAgainWhileNoSamplesAreTaken() throws Exception {
+    var full =
+        new MemoryVarve() {
+          @Override
+          public Appender appender() {
+            throw new WritesSuspendedException(
+                WritesSuspendedException.Reason.DISK_RESERVE, "no samples are taken for now");
+          }
+        };
+    try (TestServer server = TestServer.over(full)) {
+      HttpResponse<String> response = server.writeRaw(oneSample());
+
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.headers().firstValue("Retry-After")).contains("5");
+      assertThat(response.body()).isEqualTo("no samples are taken for now\n");
+      assertThat(server.get("/-/ready").statusCode()).isEqualTo(200);
     }
   }
 
